@@ -229,13 +229,16 @@ def _add_search_options(search: argparse.ArgumentParser) -> None:
         "--diverse", action="store_true", help="different guesses first, as on the window's first screen"
     )
     search.add_argument(
-        "--group", action="store_true", help="count copies of a photo as one, and list them with the best"
+        "--group",
+        action="store_true",
+        help="count copies of a photo, and photos of one moment, as one, and list them with it",
     )
     search.add_argument(
         "--json",
         action="store_true",
-        help='print [{"path": ..., "score": ...}, ...]; each with "copies": [...] with --group, and with '
-        '"behind": N with --diverse: for how many photos much like it this guess stands',
+        help='print [{"path": ..., "score": ...}, ...]; each with "copies": [...] with --group, '
+        'and "burst": [...] where there are others of its moment, and with "behind": N with --diverse: for '
+        "how many photos much like it this guess stands",
     )
 
 

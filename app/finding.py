@@ -24,8 +24,14 @@ class _Judged:
     liked: set[Path] = field(default_factory=set)  # and not found before that
     refused: set[Path] = field(default_factory=set)  # and not found since
     restorable: set[Path] = field(default_factory=set)  # what was found when it was refused
+    along: dict[Path, Path] = field(default_factory=dict)  # what was refused with another of its moment
+
+    def with_others(self, photos: Collection[Path]) -> set[Path]:
+        """Return photos, and what was refused along with them."""
+        return {*photos, *(one for one, other in self.along.items() if other in photos)}
 
     def follow(self, names: Mapping[Path, Path]) -> None:
+        self.along = {names.get(one, one): names.get(other, other) for one, other in self.along.items()}
         for photos in (self.used, self.liked, self.refused, self.restorable):
             moved = photos & names.keys()
             photos -= moved
@@ -38,7 +44,8 @@ class Finding(QObject):
     A photo that is used, as one that is opened, was found if the drawing on the paper brought it here: the
     view may show one that an earlier drawing found, or that was there before anything was drawn. Undo takes
     back that a photo was found by being liked, or refused, and redo, or turning it over beside the drawing,
-    judges it again. What was judged for a drawing stays known while another one lies on the paper.
+    judges it again. What was judged for a drawing stays known while another one lies on the paper. With
+    a photo that is refused, those are that stand in one place with it, as far as the drawing found them.
 
     Attributes:
         known: returns what the drawing on the paper has found already, as far as that is kept.
@@ -120,14 +127,24 @@ class Finding(QObject):
         self._tell_found(photos)
 
     def _take_refused(self, photos: Sequence[Path]) -> None:
-        here = self._here
-        new = [one for one in photos if one not in here.refused]
+        here, known = self._here, self.known()
+        found = here.used.union(here.liked, known)
+        along = {other: one for one in photos for other in self._others(one) if other in found}
+        here.along |= along
+        new = [one for one in dict.fromkeys([*photos, *along]) if one not in here.refused]
         if new:
-            known = set(new).intersection(self.known())
-            here.restorable = here.restorable.difference(new) | known
-            here.used |= known - here.liked  # it may have been long ago
+            kept = set(new).intersection(known)
+            here.restorable = here.restorable.difference(new) | kept
+            here.used |= kept - here.liked  # it may have been long ago
             here.refused.update(new)
             self.refused.emit(new)
+
+    def _others(self, photo: Path) -> set[Path]:
+        """Return what stands in one place with a photo."""
+        model, viewed = self._photos.grid.hits_model, self._photos.viewer.leafing.files
+        row = model.row_of(photo)
+        files = () if row is None else model.hit(row).files
+        return {*files, *(viewed if photo in viewed else ())} - {photo}
 
     def _tell_found(self, photos: Sequence[Path]) -> None:
         self._here.refused.difference_update(photos)
@@ -147,9 +164,10 @@ class Finding(QObject):
             return
         here, like, unlike = self._here, _paths(self._beside.like), _paths(self._beside.unlike)
         again = here.refused & like
-        gone = (unlike - _paths(before.unlike)) & (here.used | here.liked)
+        gone = here.with_others(unlike - _paths(before.unlike)) & (here.used | here.liked)
         if undone:  # what was used stays found
-            again |= here.refused & (here.used | here.restorable) & (_paths(before.unlike) - unlike)
+            allowed = here.with_others(_paths(before.unlike) - unlike)
+            again |= here.refused & (here.used | here.restorable) & allowed
             gone |= (_paths(before.like) - like) & here.liked - here.used
         self._take_refused(sorted(gone))
         if again:

@@ -30,7 +30,7 @@ from engine.search.strength import Strength
 from engine.state.records import Vector
 from engine.taught.personal import PersonalMap
 
-_KEPT_PATHS = 4096
+_KEPT_PATHS = 1 << 14
 """While a pen moves, most photos found are those that were found just before."""
 
 
@@ -97,7 +97,8 @@ class Finder:
             k: at least 1.
             rerank: order the first 200 anew, so that photos which resemble the best ones and one another
                 move up, see `engine.search.rerank`; scores then belong to the places, not to the photos.
-            group: count copies of a photo as one, see `engine.search.copies`.
+            group: count copies of a photo as one, see `engine.search.copies`, and so photos of one moment,
+                see `engine.search.bursts`.
             diverse: put different guesses first, see `engine.search.variety`; scores stay the photos' own.
 
         Raises:
@@ -151,7 +152,6 @@ class Finder:
             strangers,
             among=round(far.among * len(strangers) / len(far.photos)),
             order=order,
-            grouped=group,
             refused={one for one in unlike if isinstance(one, Path)},
         )
         return self._answer(joined, narrowed, judged=not asked.like)
@@ -167,7 +167,8 @@ class Finder:
 
         Args:
             query: says where to look; what else it holds is ignored. None for everywhere.
-            group: count copies of a photo as one, see `engine.search.copies`.
+            group: count copies of a photo as one, see `engine.search.copies`, and so photos of one moment,
+                see `engine.search.bursts`.
             far: the newest of a shared collection, that come among them; those that are here count once.
 
         Raises:

@@ -14,10 +14,11 @@ from app.photos.deeds import PhotoDeeds
 from app.questions import ask_to_lay
 from app.words import phrases
 from engine.elsewhere import told
+from engine.library import Hit
 from engine.visible import visible
 
 _Context = Qt.ShortcutContext
-_MOST_COPIES = 20  # in a menu
+_MOST_NAMED = 20  # in a menu
 
 
 class PhotoCommands(QObject):
@@ -37,7 +38,7 @@ class PhotoCommands(QObject):
     traced = Signal(object)
     """This photo, a path, is to lie faint under the drawing."""
     copies_wanted = Signal(object)
-    """The copies of this photo, a path, are to be looked at."""
+    """The copies of this photo, a path, and the others of its moment are to be looked at."""
 
     def __init__(
         self,
@@ -117,16 +118,26 @@ class PhotoCommands(QObject):
         self._owner.addAction(action)
         return action
 
-    def name_copies(self, menu: QMenu, photo: Path, copies: Sequence[Path]) -> None:
-        """Name the other files of a photo in a menu; they can be looked at, and each shown in its folder."""
-        submenu = menu.addMenu(phrases.copies(len(copies)))
-        look = partial(self.copies_wanted.emit, photo)
-        submenu.addAction(self.copies.text(), self.copies.shortcut(), look)
+    def name_others(self, menu: QMenu, hit: Hit) -> None:
+        """Name the copies of a photo in a menu, and the others of its moment.
+
+        All can be looked at, and each shown in its folder.
+        """
+        look_at_moment = self.tr("Look at this moment")
+        look_at_copies = look_at_moment if hit.burst else self.copies.text()
+        if hit.copies:
+            self._name(menu, phrases.copies(len(hit.copies)), look_at_copies, hit.path, hit.copies)
+        if hit.burst:
+            self._name(menu, phrases.of_the_moment(len(hit.burst)), look_at_moment, hit.path, hit.burst)
+
+    def _name(self, menu: QMenu, title: str, look: str, photo: Path, files: Sequence[Path]) -> None:
+        submenu = menu.addMenu(title)
+        submenu.addAction(look, self.copies.shortcut(), partial(self.copies_wanted.emit, photo))
         submenu.addSeparator()
-        for path in copies[:_MOST_COPIES]:
+        for path in files[:_MOST_NAMED]:
             entry = submenu.addAction(visible(told(path)).replace("&", "&&"))
             entry.triggered.connect(lambda _=False, path=path: self.deeds.show_in_folder([path]))
-        if len(copies) > _MOST_COPIES:
+        if len(files) > _MOST_NAMED:
             submenu.addAction("…").setEnabled(False)
 
     def _do(self, deed: Callable[[list[Path]], object], chosen: Callable[[], list[Path]]) -> None:

@@ -61,7 +61,8 @@ class TileDelegate(QStyledItemDelegate):
 
     Attributes:
         side: of a tile, in pixels.
-        counts: whether a tile says how many copies of its photo there are, and how many are like it.
+        counts: whether a tile says how many copies of its photo there are and photos of its moment, and how
+            many are like it.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -98,8 +99,8 @@ class TileDelegate(QStyledItemDelegate):
             painter.drawPixmap(frame.topLeft(), self._frame(picture, frame.size(), painter, palette))
         else:
             self._paint_placeholder(painter, frame, palette, model.index(row))
-        if hit.copies and self.counts:
-            text = times(hit.copies)
+        if hit.is_stack and self.counts:
+            text = times(hit)
             self._paint_pill(painter, corner(painter.fontMetrics(), frame, text, right=True), palette, text)
         if hit.behind and self.counts:
             place = corner(painter.fontMetrics(), frame, more(hit.behind), right=False)
@@ -134,7 +135,9 @@ class TileDelegate(QStyledItemDelegate):
             Part.HEART: self.tr("Like this (L)"),
             Part.LOUPE: self.tr("Look at it (Space)"),
             Part.BEHIND: phrases.more_like_this(hit.behind),
-            Part.COPIES: self.tr("Look at its copies (C)"),
+            Part.COPIES: self.tr("Look at this moment (C)")
+            if hit.burst
+            else self.tr("Look at its copies (C)"),
         }[part]
         QToolTip.showText(event.globalPos(), text, view)
         return True
@@ -185,7 +188,7 @@ class TileDelegate(QStyledItemDelegate):
     def _paint_pill(
         painter: QPainter, place: QRectF, palette: QPalette, text: str, *, dark: bool = False
     ) -> None:
-        """Write a number on a pill: how many files of this photo there are; dark, how many are like it."""
+        """Write a number on a pill: how many files the tile stands for; dark, how many are like it."""
         ground, ink = palette.base().color(), palette.text().color()
         if dark:
             ground, ink = ink, ground

@@ -24,7 +24,7 @@ from app.photos.commands import PhotoCommands
 from app.photos.current import CurrentPhoto
 from app.photos.delegate import TileDelegate
 from app.photos.fingers import is_by_finger
-from app.photos.model import COPIES_ROLE, HitsModel
+from app.photos.model import HitsModel
 from app.photos.sized_tiles import SizedTiles
 from app.photos.thumbnails import Thumbnails
 from app.photos.tile_parts import Part, part_at
@@ -243,9 +243,8 @@ class PhotoGrid(SizedTiles):
         menu.aboutToHide.connect(self.left, Qt.ConnectionType.QueuedConnection)  # once its command is done
         menu.addAction(self._look.text(), self._look.shortcut(), self._look_at_current)
         menu.addActions(self.commands.all)
-        copies = self.hits_model.data(index := self.currentIndex(), COPIES_ROLE)
-        if isinstance(copies, tuple) and copies:
-            self.commands.name_copies(menu, self.hits_model.path(index), copies)
+        if (index := self.currentIndex()).isValid():
+            self.commands.name_others(menu, self.hits_model.hit(index.row()))
         return menu
 
     def _make_actions(self) -> QAction:

@@ -1,4 +1,4 @@
-"""Where one leafs to from the photo that is looked at: through the hits, or the files of one of them."""
+"""Where one leafs to from the photo that is looked at: through the hits, or what one of them stands for."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ class Leafing:
 
     Attributes:
         path: the photo, None while none is looked at.
-        files: the hit and its copies, while these are leafed through; else empty.
+        files: the hit, its copies and the others of its moment, while these are leafed through; else empty.
+        is_moment: there are others of its moment among them.
         is_refused: it comes last with the next answer, and its neighbours stay where they are.
     """
 
@@ -21,14 +22,16 @@ class Leafing:
         """Take the hits."""
         self.path: Path | None = None
         self.files: tuple[Path, ...] = ()
+        self.is_moment = False
         self.is_refused = False
         self._model = model
         self._rank = 0  # of the hit, when it was last among them
 
-    def begin(self, path: Path | None, files: Sequence[Path] = ()) -> None:
+    def begin(self, path: Path | None, files: Sequence[Path] = (), *, is_moment: bool = False) -> None:
         """Be at this photo; leaf through these files, if it is one of them, else through the hits."""
         before = self.hit
         self.path, self.files = path, tuple(dict.fromkeys(files)) if path in files else ()
+        self.is_moment = is_moment and bool(self.files)
         self.is_refused = self.is_refused and self.hit == before
 
     def rename(self, before: Path, now: Path) -> bool:
@@ -40,12 +43,12 @@ class Leafing:
 
     @property
     def hit(self) -> Path | None:
-        """The photo, or the hit whose copy it is."""
+        """The photo, or the hit that stands for it."""
         return self.files[0] if self.files else self.path
 
     @property
     def all(self) -> tuple[Path, ...]:
-        """The photo, and the copies that are leafed through."""
+        """The photo, and the files that are leafed through."""
         return self.files or (() if self.path is None else (self.path,))
 
     @property

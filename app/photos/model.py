@@ -31,22 +31,22 @@ Index = QModelIndex | QPersistentModelIndex
 
 PATH_ROLE = Qt.ItemDataRole.UserRole
 BROKEN_ROLE = Qt.ItemDataRole.UserRole + 1
-COPIES_ROLE = Qt.ItemDataRole.UserRole + 2
 
-_NAMED = 6  # copies named in a tooltip
+_NAMED = 6  # copies named in a tooltip, and as many photos of the moment
 
 
-def _copies(hit: Hit) -> list[str]:
-    """Return the lines of a tooltip that name a photo's copies."""
-    if not hit.copies:
-        return []
-    lines = [phrases.copies(len(hit.copies)) + ":", *map(told, hit.copies[:_NAMED])]
-    return [*lines, "…"] if len(hit.copies) > _NAMED else lines
+def _others(hit: Hit) -> list[str]:
+    """Return the lines of a tooltip that name a photo's copies, and the others of its moment."""
+    lines = list[str]()
+    for counted, files in ((phrases.copies, hit.copies), (phrases.of_the_moment, hit.burst)):
+        lines += [counted(len(files)) + ":", *map(told, files[:_NAMED])] if files else []
+        lines += ["…"] if len(files) > _NAMED else []
+    return lines
 
 
 def _looks_alike(one: Hit, other: Hit) -> bool:
     """Return whether two hits have the same tile: a score is not seen."""
-    return (one.path, one.copies, one.behind) == (other.path, other.copies, other.behind)
+    return one.files == other.files and one.behind == other.behind and one.copies == other.copies
 
 
 def host_of(hit: Hit) -> str:
@@ -260,7 +260,7 @@ class HitsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             away = [self.tr("Offline: its folder is not there now")] if self.is_away(hit.path) else []
             away += [self.tr("On another machine: %1").replace("%1", host)] if (host := host_of(hit)) else []
-            return tip(hit.path.name, folder_of(hit.path), *away, *_copies(hit))
+            return tip(hit.path.name, folder_of(hit.path), *away, *_others(hit))
         if role == Qt.ItemDataRole.DisplayRole:
             return visible(hit.path.name)
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -276,6 +276,7 @@ class HitsModel(QAbstractListModel):
         extras += [self.tr("not readable now")] if self._thumbnails.is_broken(hit.path) else []
         extras += [self.tr("on %1").replace("%1", host)] if (host := host_of(hit)) else []
         extras += [phrases.copies(len(hit.copies))] if hit.copies else []
+        extras += [phrases.of_the_moment(len(hit.burst))] if hit.burst else []
         extras += [phrases.more_like_this(hit.behind)] if hit.behind else []
         return ", ".join([text, *extras])
 
@@ -284,8 +285,6 @@ class HitsModel(QAbstractListModel):
             return hit.path
         if role == BROKEN_ROLE:
             return self._thumbnails.is_broken(hit.path)
-        if role == COPIES_ROLE:
-            return hit.copies
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

@@ -122,15 +122,18 @@ class PhotosPanel(QWidget):
         self._look_at(path)
 
     def look_at_copies(self, path: Path) -> None:
-        """Let a hit that has copies fill this side, and leaf through these; of another one, do nothing."""
-        row = self.grid.hits_model.row_of(path)
-        if row is not None and (copies := self.grid.hits_model.hit(row).copies):
-            self._look_at(path, (path, *copies))
+        """Let a hit that has copies, or others of its moment, fill this side, and leaf through all of them.
 
-    def _look_at(self, path: Path, files: Sequence[Path] = ()) -> None:
+        Of another one, do nothing.
+        """
+        row = self.grid.hits_model.row_of(path)
+        if row is not None and (hit := self.grid.hits_model.hit(row)).is_stack:
+            self._look_at(path, hit.files, is_moment=bool(hit.burst))
+
+    def _look_at(self, path: Path, files: Sequence[Path] = (), *, is_moment: bool = False) -> None:
         self._pages.setCurrentWidget(self.viewer)
         self.head.slider.setEnabled(False)
-        self.viewer.look_at(path, files)
+        self.viewer.look_at(path, files, is_moment=is_moment)
         self.viewer.picture.setFocus()
 
     def leave_view(self) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import Enum, auto
-from pathlib import Path
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetrics
@@ -30,7 +28,7 @@ class Part(Enum):
     BEHIND = auto()
     """The photos that it stands for."""
     COPIES = auto()
-    """Its other files."""
+    """Its other files, and the other photos of its moment."""
 
 
 def fit_into(size: QSizeF, frame: QRectF) -> QRectF:
@@ -56,7 +54,7 @@ def part_at(point: QPoint, area: QRect, metrics: QFontMetrics, hit: Hit) -> Part
         return Part.LOUPE
     if hit.behind and _pill_in(metrics, frame, more(hit.behind), right=False).contains(at):
         return Part.BEHIND
-    if hit.copies and _pill_in(metrics, frame, times(hit.copies), right=True).contains(at):
+    if hit.is_stack and _pill_in(metrics, frame, times(hit), right=True).contains(at):
         return Part.COPIES
     return None
 
@@ -66,9 +64,9 @@ def more(behind: int) -> str:
     return f"+{behind}"
 
 
-def times(copies: Sequence[Path]) -> str:
-    """Return how it says how many files a photo has."""
-    return f"{len(copies) + 1}\N{MULTIPLICATION SIGN}"
+def times(hit: Hit) -> str:
+    """Return how it says how many files it stands for, as copies or photos of one moment."""
+    return f"{len(hit.files)}\N{MULTIPLICATION SIGN}"
 
 
 def heart_in(frame: QRectF) -> QRectF:

@@ -27,6 +27,7 @@ from app.photos.leafing import Leafing
 from app.photos.model import HitsModel
 from app.photos.picture_view import STEP, PictureView
 from app.photos.thumbnails import Thumbnails
+from app.words import phrases
 from app.words.engine_sentences import as_sentence
 from engine.elsewhere import place_of
 from engine.library import Hit
@@ -111,7 +112,9 @@ class Viewer(QWidget):
 
     def _name_steps(self) -> None:
         """Say on the buttons what one leafs through."""
-        if self.leafing.files:
+        if self.leafing.is_moment:
+            names = self.tr("The photo before (Left)"), self.tr("The next photo (Right)")
+        elif self.leafing.files:
             names = self.tr("The copy before (Left)"), self.tr("The next copy (Right)")
         else:
             names = self.tr("The hit before (Left)"), self.tr("The next hit (Right)")
@@ -126,10 +129,12 @@ class Viewer(QWidget):
         """The photo that is shown, None while the view is away."""
         return self.leafing.path
 
-    def look_at(self, path: Path, files: Sequence[Path] = (), *, asked: bool = True) -> None:
+    def look_at(
+        self, path: Path, files: Sequence[Path] = (), *, asked: bool = True, is_moment: bool = False
+    ) -> None:
         """Show this photo, `asked` for or not; leaf through these files, if it is one, else the hits."""
         before = self.leafing.hit
-        self.leafing.begin(path, files)
+        self.leafing.begin(path, files, is_moment=is_moment)
         self.is_elsewhere = self.is_elsewhere and self.leafing.hit == before
         self.picture.show_picture((), anew=True)
         self._name_steps()
@@ -212,11 +217,9 @@ class Viewer(QWidget):
         return self.tr("This photo cannot be shown: %1").replace("%1", full.reason)
 
     def _place(self) -> str:
-        """Return which of its copies the photo is, where these are leafed through."""
-        if not (files := self.leafing.files):
-            return ""
-        place = self.tr("%1 of %2 copies").replace("%1", str(self.leafing.number))
-        return place.replace("%2", str(len(files)))
+        """Return which of its copies, or of its moment, the photo is, where these are leafed through."""
+        leafing, count = self.leafing, len(self.leafing.files)
+        return phrases.number_of(leafing.number, count, is_moment=leafing.is_moment) if count else ""
 
     def _name_it(self) -> None:
         row = None if self.path is None else self._model.row_of(self.path)
@@ -231,7 +234,7 @@ class Viewer(QWidget):
 
     def _leaf(self, path: Path | None) -> None:
         if path is not None and path != self.path:
-            self.look_at(path, self.leafing.files)
+            self.look_at(path, self.leafing.files, is_moment=self.leafing.is_moment)
         elif path is None and not self.leafing.files:
             self.near_end.emit()
 
@@ -301,9 +304,8 @@ class Viewer(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions(self.commands.all)
-        row = None if self.path is None else self._model.row_of(self.path)
-        if row is not None and (hit := self._model.hit(row)).copies:
-            self.commands.name_copies(menu, hit.path, hit.copies)
+        if self.path is not None and (row := self._model.row_of(self.path)) is not None:
+            self.commands.name_others(menu, self._model.hit(row))
         return menu
 
     def wheelEvent(self, event: QWheelEvent) -> None:

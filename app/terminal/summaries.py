@@ -56,18 +56,26 @@ def print_hits(hits: Sequence[Hit], arguments: argparse.Namespace) -> None:
         return
     for hit in hits:
         print(visible(f"{hit.score:7.4f}  {told(hit.path)}"))
-        for copy in hit.copies:
-            print(visible(f"{'copy':>7}  {told(copy)}"))
+        for what, files in (("copy", hit.copies), ("burst", hit.burst)):
+            for file in files:
+                print(visible(f"{what:>7}  {told(file)}"))
 
 
 def _row(hit: Hit, arguments: argparse.Namespace) -> dict[str, object]:
     row = {**_file(hit.path), "score": hit.score}
     if arguments.group:
-        copies = map(_file, hit.copies)
-        row["copies"] = [copy if "host" in copy else copy["path"] for copy in copies]
+        row["copies"] = _others(hit.copies)
+        if hit.burst:
+            row["burst"] = _others(hit.burst)
     if arguments.diverse:
         row["behind"] = hit.behind
     return row
+
+
+def _others(paths: Sequence[Path]) -> list[object]:
+    """Return where files beside a photo lie."""
+    files = map(_file, paths)
+    return [file if "host" in file else file["path"] for file in files]
 
 
 def _file(path: Path) -> dict[str, object]:

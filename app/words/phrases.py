@@ -30,6 +30,12 @@ class _Counts(QObject):
         """Return "1 copy", "3 copies": the files of a photo beside the one that is shown."""
         return self.tr("1 copy") if count == 1 else self.tr("%Ln copies", "", count)
 
+    def of_the_moment(self, count: int) -> str:
+        """Return "4 more photos of this moment": beside the one that is shown, its copies left aside."""
+        if count == 1:
+            return self.tr("1 more photo of this moment")
+        return self.tr("%Ln more photos of this moment", "", count)
+
     def more_like_this(self, count: int) -> str:
         """Return "12 more like this": photos that a guess stands for."""
         return self.tr("1 more like this") if count == 1 else self.tr("%Ln more like this", "", count)
@@ -85,6 +91,7 @@ photos = _counts.photos
 files_skipped = _counts.files_skipped
 of_machines = _counts.of_machines
 copies = _counts.copies
+of_the_moment = _counts.of_the_moment
 more_like_this = _counts.more_like_this
 more_failed = _counts.more_failed
 learned = _counts.learned
@@ -100,6 +107,15 @@ def forgot_missing(count: int) -> str:
     if not count:
         return QCoreApplication.translate("phrases", "No photo is missing.")
     return _counts.missing_forgotten(count)
+
+
+def number_of(number: int, count: int, *, is_moment: bool) -> str:
+    """Return which of some files is looked at: "1 of 3 copies", "2 of 5 of this moment"."""
+    translate = QCoreApplication.translate
+    text = translate("phrases", "%1 of %2 copies")
+    if is_moment:
+        text = translate("phrases", "%1 of %2 of this moment")
+    return text.replace("%1", str(number)).replace("%2", str(count))
 
 
 def span(first: date, unit: str) -> str:

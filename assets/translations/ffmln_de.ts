@@ -700,6 +700,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Kopien ansehen</translation>
     </message>
     <message>
+        <source>Look at this moment</source>
+        <translation>Diesen Moment ansehen</translation>
+    </message>
+    <message>
         <source>Lay %1 photos beside the drawing?</source>
         <translation>%1 Fotos neben die Zeichnung legen?</translation>
     </message>
@@ -1187,6 +1191,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Ansehen (Leertaste)</translation>
     </message>
     <message>
+        <source>Look at this moment (C)</source>
+        <translation>Diesen Moment ansehen (C)</translation>
+    </message>
+    <message>
         <source>Look at its copies (C)</source>
         <translation>Kopien ansehen (C)</translation>
     </message>
@@ -1248,6 +1256,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Zurück zu allen Fotos (Esc)</translation>
     </message>
     <message>
+        <source>The photo before (Left)</source>
+        <translation>Voriges Foto (Pfeil links)</translation>
+    </message>
+    <message>
+        <source>The next photo (Right)</source>
+        <translation>Nächstes Foto (Pfeil rechts)</translation>
+    </message>
+    <message>
         <source>The copy before (Left)</source>
         <translation>Vorige Kopie (Pfeil links)</translation>
     </message>
@@ -1290,10 +1306,6 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>This photo cannot be shown: %1</source>
         <translation>Dieses Foto lässt sich nicht zeigen: %1</translation>
-    </message>
-    <message>
-        <source>%1 of %2 copies</source>
-        <translation>%1 von %2 Kopien</translation>
     </message>
 </context>
 <context>
@@ -1359,6 +1371,17 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>
             <numerusform>%Ln Kopie</numerusform>
             <numerusform>%Ln Kopien</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>1 more photo of this moment</source>
+        <translation>1 weiteres Foto dieses Moments</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more photos of this moment</source>
+        <translation>
+            <numerusform>%Ln weiteres Foto dieses Moments</numerusform>
+            <numerusform>%Ln weitere Fotos dieses Moments</numerusform>
         </translation>
     </message>
     <message>
@@ -2230,6 +2253,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>No photo is missing.</source>
         <translation>Es fehlt kein Foto.</translation>
+    </message>
+    <message>
+        <source>%1 of %2 copies</source>
+        <translation>%1 von %2 Kopien</translation>
+    </message>
+    <message>
+        <source>%1 of %2 of this moment</source>
+        <translation>%1 von %2 dieses Moments</translation>
     </message>
     <message>
         <source>d MMMM yyyy</source>

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from engine.collection.store import MOST
 from engine.search.far_photos import FarPhoto
-from engine.search.gallery import Gallery, GalleryPhoto
 from engine.search.ordering import Order
 from engine.search.ranking import Ranked, Ranking
 from engine.search.strength import Strength
@@ -19,6 +18,7 @@ from engine.vector_index.index import VectorIndex
 
 _BLOCK = 400
 _LOWEST = -1.0
+_FAR = 1 << 60  # numbers of the others' contents from here on: the library has none so high
 
 
 class Joined:
@@ -31,17 +31,15 @@ class Joined:
         *,
         among: int,
         order: Order,
-        grouped: bool,
         refused: Collection[Path] = (),
     ) -> None:
         """Join them.
 
         Args:
-            own: the library's photos; nothing is taken of it before.
+            own: the library's photos; nothing is taken of it before. What counts as one in it does so here.
             far: the others, of contents that the library does not have.
             among: how many of such contents they are the best of.
             order: in which photos come.
-            grouped: count copies of a photo as one.
             refused: of the others, those that come last.
         """
         self.own, self._among = own, among
@@ -59,25 +57,24 @@ class Joined:
                 self._late.append(Ranked((one.name,), score))
             else:
                 near.append(one)
-        photos = [
-            GalleryPhoto(name, number, one.vector, one.taken)
-            for number, one in enumerate(best)
-            for name in one.names
-        ]
-        self._known = {photo.name for photo in photos}
-        numbers = dict[bytes, int]()
-        photos += [
-            GalleryPhoto(
-                one.name,
-                len(best) + numbers.setdefault(one.record.digest, len(numbers)),
-                one.record.vector,
-                one.record.taken,
-            )
-            for one in near
-        ]
-        gallery = Gallery(VectorIndex(len(own.query), graph_from=MOST + 1))
-        gallery.put(photos)
-        self._first = gallery.rank(own.query, order=order, grouped=grouped)
+        self._far, numbers = dict[int, list[FarPhoto]](), dict[bytes, int]()
+        for one in near:
+            number = numbers.setdefault(one.record.digest, _FAR + len(numbers))
+            self._far.setdefault(number, []).append(one)
+        vectors = {one.content: one.vector for one in best}
+        vectors |= {number: photos[0].record.vector for number, photos in self._far.items()}
+        index = VectorIndex(len(own.query), graph_from=MOST + 1)
+        if vectors:
+            index.add([*vectors], np.stack([*vectors.values()]))
+        self._first = Ranking(
+            index,
+            self._names,
+            own.query,
+            order=order,
+            grouping=None if own.grouping is None else own.grouping.named(self._names),
+            dates=self._date,
+        )
+        own.leave({one.content for one in best})
         self._rest = deque[Ranked]()
 
     def take(self, count: int) -> list[Ranked]:
@@ -91,13 +88,23 @@ class Joined:
         """Return how well the best of both match; as of `Ranking`."""
         return self.own.judge(self._first.best_vectors(), others, more=self._among)
 
+    def _names(self, content: int) -> Sequence[bytes]:
+        """Return the files of a content, those of the collection by number as well."""
+        far = self._far.get(content)
+        return self.own.files(content) if far is None else sorted(one.name for one in far)
+
+    def _date(self, content: int) -> int:
+        """Return the date of a content."""
+        far = self._far.get(content)
+        return self.own.date(content) if far is None else max(one.date for one in far)
+
     def _next(self) -> Ranked | None:
         """Return what comes next, once those that are ordered together are taken."""
         while not self._rest:
             block = self.own.take(_BLOCK)
             if not block:
                 break
-            self._rest.extend(one for one in block if one.names[0] not in self._known)
+            self._rest.extend(block)
         late, rest = self._late, self._rest
         if late and (not rest or late[0].score > rest[0].score):
             return late.popleft()

@@ -9,7 +9,7 @@ from pathlib import Path
 from engine.folders.folder import Found
 from engine.indexing.decoder import Decoder
 from engine.indexing.section import Section
-from engine.pictures.dates import resolve
+from engine.pictures.dates import is_of_camera, resolve
 from engine.progress import TICK_S
 from engine.search.gallery import GalleryPhoto
 from engine.state.catalog import Catalog
@@ -69,7 +69,7 @@ def _tell(gallery: Section, photos: Mapping[int, Sequence[Found]], dates: Mappin
     """Let the gallery know the dates of the files it has."""
     gallery.put(
         [
-            GalleryPhoto(photo.name, content, None, resolve(taken, photo.mtime_ns))
+            GalleryPhoto(photo.name, content, None, resolve(taken, photo.mtime_ns), is_of_camera(taken))
             for content, taken in dates.items()
             for photo in photos[content]
             if gallery.content(photo.name) == content

@@ -30,7 +30,7 @@ from engine.vector_index.short_file import ShortFile
 
 _log = logging.getLogger(__name__)
 _MET_S = 30.0
-_PARTS = ("contents", "dates", "slots")
+_PARTS = ("contents", "dates", "slots", "by_camera")
 
 
 class Loader:
@@ -75,7 +75,7 @@ class Loader:
         if found:
             names = [name for one in found for name in one.names]
             columns = [np.concatenate([getattr(one, part) for one in found]) for part in _PARTS]
-            gallery.fill(names, columns[0], columns[1], columns[2], short.result())
+            gallery.fill(names, columns[0], columns[1], columns[2], short.result(), by_camera=columns[3])
         return gallery
 
     def check(self, gallery: Gallery) -> Iterator[None]:

@@ -151,11 +151,13 @@ class Refresh:
     def _differing(self, known: Mapping[bytes, Entry], kept: Sequence[bytes]) -> list[Entry]:
         """Return the photos that stay as they are, and that the gallery does not have so."""
         settled, entries = self._scan.settled, [known[name] for name in kept]
-        differ = self._gallery.differing(settled.names, settled.contents, settled.dates)
+        columns = settled.contents, settled.dates, settled.by_camera
+        differ = self._gallery.differing(settled.names, *columns)
         others = self._catalog.photos_named(self._root, settled.only(differ).names)
         contents = np.array([entry.content for entry in entries], np.int64)
         dates = np.array([entry.date for entry in entries], np.int64)
-        differ = self._gallery.differing(kept, contents, dates)
+        by_camera = np.array([entry.by_camera for entry in entries], np.bool_)
+        differ = self._gallery.differing(kept, contents, dates, by_camera)
         return [*others.values(), *compress(entries, differ.tolist())]
 
     def _encode(self, jobs: Sequence[Found]) -> Generator[Progress, None, None]:
@@ -289,7 +291,7 @@ class Refresh:
             name, content = photo.found.name, photo.content
             vector = None if content in self._gallery.index else self._catalog.vectors.vector(content, model)
             if vector is None or usable(vector[None])[0]:
-                usable_photos.append(GalleryPhoto(name, content, vector, photo.date))
+                usable_photos.append(GalleryPhoto(name, content, vector, photo.date, photo.by_camera))
             else:
                 self._catalog.drop_vectors(model, [content])
         self._gallery.put(usable_photos)

@@ -54,11 +54,13 @@ class Section:
             return set()  # those are all
         return self.names(folders).difference(settled.names, *others)
 
-    def differing(self, names: Sequence[bytes], contents: Numbers, dates: Numbers) -> NDArray[np.bool_]:
+    def differing(
+        self, names: Sequence[bytes], contents: Numbers, dates: Numbers, by_camera: NDArray[np.bool_]
+    ) -> NDArray[np.bool_]:
         """Return (n,) which of these n files are not here, or have another content or date here."""
         if self._prefix:
             names = [self._prefix + name for name in names]
-        return self._gallery.differing(names, contents, dates)
+        return self._gallery.differing(names, contents, dates, by_camera)
 
     def content(self, name: bytes) -> int | None:
         """Return the number of the file's content, None if the file is not here."""

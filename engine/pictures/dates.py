@@ -90,6 +90,11 @@ def resolve(taken: int | None, mtime_ns: int) -> int:
     return file_date(mtime_ns) if taken is None or taken == NO_DATE else taken
 
 
+def is_of_camera(taken: int | None) -> bool:
+    """Return whether the date of a photo is its EXIF's, not its file's; `taken` as of `resolve`."""
+    return taken is not None and taken != NO_DATE
+
+
 def resolve_all(taken: NDArray[np.int64], mtimes_ns: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return (n,) the dates of n photos; the calendar is asked for few of them.
 

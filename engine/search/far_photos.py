@@ -58,9 +58,14 @@ def far_photos(records: Iterable[Record], host: str) -> tuple[FarPhoto, ...]:
     return tuple(FarPhoto(_path(one, host), one) for one in records)
 
 
+def is_far(name: bytes) -> bool:
+    """Return whether this is a name of `FarPhoto`, not that of a library's file."""
+    return name.startswith(_FAR)
+
+
 def far_path(name: bytes) -> Path | None:
     """Return the path behind a name of `FarPhoto`, None for the name of a library's file."""
-    return Path(name[1:].decode("utf-8", "surrogatepass")) if name.startswith(_FAR) else None
+    return Path(name[1:].decode("utf-8", "surrogatepass")) if is_far(name) else None
 
 
 def _path(record: Record, host: str) -> Path:

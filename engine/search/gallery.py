@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import repeat
 from weakref import ref
 
@@ -12,30 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.pictures.dates import NO_DATE, likely_date
+from engine.search.bursts import Bursts
 from engine.search.far_photos import Guests
+from engine.search.gallery_photo import GalleryPhoto
+from engine.search.grouping import Grouping
 from engine.search.narrowing import Narrowing
 from engine.search.newest import Newest
 from engine.search.ordering import Order
 from engine.search.ranking import Ranking
 from engine.search.roster import Roster, Selection
 from engine.search.spread import Spread
+from engine.search.taken import TakenDates
 from engine.unit_vectors import Numbers
 from engine.vector_index.index import VectorIndex
 from engine.vector_index.short_file import Short
 
-
-@dataclass(frozen=True, eq=False, slots=True)
-class GalleryPhoto:
-    """A file to be found: its relative name, the number and vector of its content, and its date.
-
-    The vector may be None if the gallery has that content already. The date is as in
-    `engine.pictures.dates`.
-    """
-
-    name: bytes
-    content: int
-    vector: NDArray[np.float32] | None
-    taken: int = 0
+__all__ = ["Gallery", "GalleryPhoto"]
 
 
 class Gallery:
@@ -48,11 +39,12 @@ class Gallery:
         self._numbers: dict[bytes, int] | None = {}  # contents by name; None: as in that
         self._making = threading.Lock()
         self._names: dict[int, tuple[bytes, ...]] = {}  # of contents that came since, or have other files
-        self._taken: dict[bytes, int] | None = {}  # None: as in the roster
+        self._dates = TakenDates(self._roster)
         self._changing = threading.Lock()  # the three above
         self._stale: set[bytes] = set()  # what was put or dropped since the roster was made
         self._changes = 0
         self._agreed: tuple[Callable[[], Numbers | None], int] | None = None  # see `differing`
+        self._last_bursts = Bursts(index, self._roster)
         self._selected: tuple[Roster, Narrowing, Selection] | None = None  # the last one
 
     def __len__(self) -> int:
@@ -90,13 +82,16 @@ class Gallery:
             if name.find(b"/", len(prefix)) < 0
         ]
 
-    def differing(self, names: Sequence[bytes], contents: Numbers, dates: Numbers) -> NDArray[np.bool_]:
+    def differing(
+        self, names: Sequence[bytes], contents: Numbers, dates: Numbers, by_camera: NDArray[np.bool_]
+    ) -> NDArray[np.bool_]:
         """Return (n,) which of n files are not here, or have another content or date here.
 
         Args:
             names: of the files.
             contents: (n,) the numbers of what they contain in the catalog.
             dates: (n,) when they were taken, by the catalog.
+            by_camera: (n,) whether their cameras tell that.
 
         An array of contents goes with its names and dates: the same one again, while nothing changed here, is
         not compared again.
@@ -105,8 +100,10 @@ class Gallery:
         if self.agrees(contents):
             return np.zeros(count, np.bool_)
         known = np.fromiter(map(self._contents.get, names, repeat(-1)), np.int64, count)
-        taken = np.fromiter(map(self._dates().get, names, repeat(0)), np.int64, count)
-        differ = np.asarray((known != contents) | (taken != dates), np.bool_)
+        taken, cameras = self._dates.by_name()
+        differ = np.asarray(known != contents, np.bool_)
+        differ |= np.fromiter(map(taken.get, names, repeat(0)), np.int64, count) != dates
+        differ |= np.asarray(np.fromiter(map(cameras.__contains__, names), np.bool_, count) != by_camera)
         self._agreed = None if differ.any() else (ref(contents), changes)
         return differ
 
@@ -126,16 +123,19 @@ class Gallery:
 
     def taken(self, name: bytes) -> int:
         """Return when the file was taken, see `engine.pictures.dates`; 0 if it is not here."""
-        return self._roster.date_of(name) if self._taken is None else self._taken.get(name, 0)
+        return self._dates.of(name)
 
     def photos(self) -> list[GalleryPhoto]:
         """Return the files that are here, with their vectors."""
         with self._changing:
-            known = [(name, content, self.taken(name)) for name, content in self._contents.items()]
-        vectors = self.index.vectors_of([content for _, content, _ in known])
+            dates, cameras = self._dates.by_name()
+            known = [
+                (name, content, dates[name], name in cameras) for name, content in self._contents.items()
+            ]
+        vectors = self.index.vectors_of([content for _, content, _, _ in known])
         return [
-            GalleryPhoto(name, content, vector, taken)
-            for (name, content, taken), vector in zip(known, vectors, strict=True)
+            GalleryPhoto(name, content, vector, taken, told)
+            for (name, content, taken, told), vector in zip(known, vectors, strict=True)
         ]
 
     def fill(
@@ -145,6 +145,8 @@ class Gallery:
         dates: Numbers,
         places: Numbers,
         known: Short | None = None,
+        *,
+        by_camera: NDArray[np.bool_] | None = None,
     ) -> None:
         """Take n files into a gallery that is empty.
 
@@ -155,15 +157,17 @@ class Gallery:
             places: (n,) where the index finds the vectors of what they contain, see
                 `engine.vector_index.rows`.
             known: short vectors that were kept.
+            by_camera: (n,) whether their cameras tell when they were taken; None for no.
         """
         numbers, first = np.unique(contents, return_index=True)
         self.index.fill(numbers, places[first], known)
         order = np.array(sorted(range(len(names)), key=names.__getitem__), np.int64)
-        roster = Roster([names[row] for row in order.tolist()], contents[order], dates[order])
+        told = np.zeros(len(names), np.bool_) if by_camera is None else by_camera
+        roster = Roster([names[row] for row in order.tolist()], contents[order], dates[order], told[order])
         with self._changing:
             self._changes += 1
             self._roster = self._filled = roster
-            self._names, self._numbers, self._taken = {}, None, None
+            self._names, self._numbers, self._dates = {}, None, TakenDates(roster)
 
     def drop_contents(self, contents: Iterable[int]) -> None:
         """Take out the files of these contents; unknown ones are ignored."""
@@ -178,7 +182,7 @@ class Gallery:
         with self._changing:
             self._changes += 1
             self._stale.update(one.name for one in photos)
-            self._dates().update((one.name, one.taken) for one in photos)
+            self._dates.put(photos)
             for name, content in left:
                 self._contents[name] = content
                 self._names[content] = (*self._names_of(content), name)
@@ -196,7 +200,7 @@ class Gallery:
             self._changes += 1
             for name in names:
                 content = self._contents.pop(name, None)
-                self._dates().pop(name, None)
+                self._dates.drop(name)
                 if content is None:
                     continue
                 self._stale.add(name)
@@ -211,13 +215,6 @@ class Gallery:
     def _names_of(self, content: int) -> tuple[bytes, ...]:
         names = self._names.get(content)
         return self._filled.names_of(content) if names is None else names
-
-    def _dates(self) -> dict[bytes, int]:
-        """Return dates by name; made when they are first needed, as that takes a while for very many."""
-        if self._taken is None:
-            roster = self._roster  # still that of the start: each change asks for this first
-            self._taken = dict(zip(roster.names, roster.taken.tolist(), strict=True))
-        return self._taken
 
     def vector(self, name: bytes) -> NDArray[np.float32] | None:
         """Return the (dim,) vector of a file, None if the file is not here."""
@@ -238,20 +235,23 @@ class Gallery:
         Args:
             query: (dim,).
             order: in which they come.
-            grouped: count copies of a photo as one.
+            grouped: count copies of a photo, and photos of one moment, as one.
             narrowed: which files to look at; None for all.
-            refused: files that come last, whatever matches; unknown ones are ignored.
+            refused: files that come last, whatever matches; unknown ones are ignored. Where copies are
+                grouped, all of their moments come last with them.
         """
-        known = map(self.content, refused)
-        files = self._files(narrowed)
+        among = None if narrowed is None else self._select(self.roster(), narrowed).contents
+        known, files = map(self.content, refused), self._files(narrowed)
+        last = {content for content in known if content is not None}
+        bursts = self._bursts() if grouped else None
         return Ranking(
             self.index,
             files,
             query,
             order=order,
-            grouped=grouped,
-            among=None if narrowed is None else self._select(self.roster(), narrowed).contents,
-            refused={content for content in known if content is not None},
+            grouping=None if bursts is None else Grouping(bursts, files, self._dates.of_camera),
+            among=among,
+            refused=last if bursts is None else bursts.widened(last),
             dates=lambda content: max(map(likely_date, map(self.taken, files(content))), default=NO_DATE),
         )
 
@@ -259,13 +259,14 @@ class Gallery:
         self, *, grouped: bool = False, narrowed: Narrowing | None = None, guests: Guests | None = None
     ) -> Newest:
         """Return the files by date, newest first; arguments as of `rank` and `Newest`."""
-        roster = self.roster()
-        rows = roster.newest
+        bursts = self._bursts()
+        roster, files, rows = bursts.roster, self._files(narrowed), bursts.roster.newest
         if narrowed is not None:
             kept = np.zeros(len(rows), np.bool_)
             kept[self._select(roster, narrowed).rows] = True
             rows = rows[kept[rows]]
-        return Newest(self.index, self._files(narrowed), roster, rows, grouped=grouped, guests=guests)
+        grouping = Grouping(bursts, files, self._dates.of_camera) if grouped else None
+        return Newest(self.index, files, roster, rows, grouping=grouping, guests=guests)
 
     def spread(self, ranking: Ranking | Newest, narrowed: Narrowing | None = None) -> Spread:
         """Return where all files lie in time and by folder, and what matches among them.
@@ -277,29 +278,24 @@ class Gallery:
         roster = self.roster()
         looked_at = len(roster.names) if narrowed is None else len(self._select(roster, narrowed).rows)
         matches = [(self._names_of(content), weight) for content, weight in ranking.matches()]
-        ridge, weights = self._ridge(roster, matches), roster.weigh(matches)
+        dated = [([self.taken(name) for name in names], weight) for names, weight in matches]
+        ridge, weights = roster.times.ridge(dated) if roster.times else (), roster.weigh(matches)
         return Spread(roster.times, roster.folders, len(roster.names), looked_at, ridge, weights)
-
-    def _ridge(self, roster: Roster, matches: Sequence[tuple[Sequence[bytes], float]]) -> tuple[float, ...]:
-        """Return what matches, files of one content each with a weight, weigh in each span of time."""
-        times = roster.times
-        if times is None or not matches:
-            return ()
-        files = [(place, name) for place, (names, _) in enumerate(matches) for name in names]
-        spans = times.places([self.taken(name) for _, name in files])
-        ridge = [0.0] * len(times.photos)
-        for place, span in {(place, span) for (place, _), span in zip(files, spans.tolist(), strict=True)}:
-            if span >= 0:
-                ridge[span] += matches[place][1]
-        return tuple(ridge)
 
     def roster(self) -> Roster:
         """Return all files as they are now."""
         with self._changing:
             if self._stale:
-                self._roster = self._roster.renewed(self._stale, self._contents, self._dates())
+                self._roster = self._roster.renewed(self._stale, self._contents, *self._dates.by_name())
                 self._stale = set()
             return self._roster
+
+    def _bursts(self) -> Bursts:
+        """Return what is of one moment among the files as they are now."""
+        known, roster = self._last_bursts, self.roster()
+        if known.roster is not roster:
+            known = self._last_bursts = Bursts(self.index, roster, known)
+        return known
 
     def _select(self, roster: Roster, narrowed: Narrowing) -> Selection:
         """Return what a narrowing leaves, worked out once for all queries that follow each other."""

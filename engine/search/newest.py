@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.search.copies import group
 from engine.search.far_photos import FarNewest, FarPhoto, Guests
+from engine.search.grouping import Grouping
 from engine.search.ranking import Ranked
 from engine.search.roster import Roster
 from engine.vector_index.index import VectorIndex
@@ -38,7 +38,7 @@ class Newest:
         roster: Roster,
         rows: NDArray[np.int64],
         *,
-        grouped: bool = False,
+        grouping: Grouping | None = None,
         guests: Guests | None = None,
     ) -> None:
         """Take the photos.
@@ -48,14 +48,16 @@ class Newest:
             files: gives the files of a content, in order of name.
             roster: all of them.
             rows: (n,) those that are looked at, newest first.
-            grouped: count copies of a photo as one, see `engine.search.copies`; it comes when its newest file
-                does, and a file of this machine stands for it where there is one.
+            grouping: puts together what counts as one, which comes when its newest file does; None where
+                every file counts.
             guests: those of a shared collection that are looked at.
         """
         self._index, self._files, self._roster, self._rows = index, files, roster, rows
-        self._grouped = grouped
+        self._far_names = dict[int, list[bytes]]()  # of contents of the collection, numbered below 0
+        self._far_numbers = dict[bytes, int]()
+        self._grouping = None if grouping is None else grouping.named(self._names)
         self._ready = deque[Ranked]()
-        self._seen: set[int | bytes] = set()
+        self._seen = set[int]()  # contents
         self._place = 0
         guests = guests or Guests(FarNewest(is_whole=True))
         self._far, self._strangers = guests.newest, guests.strangers
@@ -109,8 +111,8 @@ class Newest:
             if not self._far.go_without(self._known):
                 return True
             block = self._block(self._place + wanted)
-        if self._grouped:
-            self._ready.extend(self._together(block))
+        if self._grouping is not None:
+            self._ready.extend(self._together(block, self._grouping))
         else:
             self._ready.extend(Ranked((self._name(one),), 0.0) for one in block)
         return True
@@ -134,29 +136,27 @@ class Newest:
     def _name(self, one: int | FarPhoto) -> bytes:
         return one.name if isinstance(one, FarPhoto) else self._roster.names[one]
 
-    def _together(self, block: Sequence[int | FarPhoto]) -> list[Ranked]:
+    def _names(self, content: int) -> Sequence[bytes]:
+        """Return the files of a content; of one of the collection, those of the newest block."""
+        return self._far_names.get(content, ()) if content < 0 else self._files(content)
+
+    def _together(self, block: Sequence[int | FarPhoto], grouping: Grouping) -> list[Ranked]:
         """Return a block with copies put together, without those of photos that came before."""
-        files = dict[int | bytes, list[bytes]]()  # by content, of the collection by hash
-        vectors = dict[bytes, NDArray[np.float32]]()
+        self._far_names.clear()
+        vectors = dict[int, NDArray[np.float32]]()
+        contents = dict[int, None]()
         for one in block:
             if isinstance(one, FarPhoto):
-                files.setdefault(one.record.digest, []).append(one.name)
-                vectors.setdefault(one.record.digest, one.record.vector)
+                number = self._far_numbers.setdefault(one.record.digest, -1 - len(self._far_numbers))
+                self._far_names.setdefault(number, []).append(one.name)
+                vectors.setdefault(number, one.record.vector)
             else:
-                files.setdefault(int(self._roster.contents[one]), [])
-        new = [content for content in files if content not in self._seen]
+                number = int(self._roster.contents[one])
+            contents.setdefault(number)
+        new = [one for one in contents if one not in self._seen and not grouping.is_placed(one)]
         self._seen.update(new)
-        own = [content for content in new if isinstance(content, int)]
-        known = iter(self._index.vectors_of(own))
-        rows = [vectors[content] if isinstance(content, bytes) else next(known) for content in new]
-        ready = []
-        for places in group(np.stack(rows), len(new)) if rows else []:
-            contents = sorted((new[place] for place in places), key=lambda one: isinstance(one, bytes))
-            names = [
-                name
-                for one in contents
-                for name in (files[one] if isinstance(one, bytes) else self._files(one))
-            ]
-            if names:  # else it is gone meanwhile
-                ready.append(Ranked(tuple(names), 0.0))
-        return ready
+        known = iter(self._index.vectors_of([one for one in new if one >= 0]))
+        rows = [vectors[one] if one < 0 else next(known) for one in new]
+        places = grouping.group(new, np.stack(rows)) if rows else []
+        ranked = [Ranked.of(place.photos, self._names, 0.0) for place in places]
+        return [one for one in ranked if one is not None]  # else it is gone meanwhile

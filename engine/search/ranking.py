@@ -6,11 +6,14 @@ from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.search.copies import group
+from engine.pictures.dates import NO_DATE
+from engine.search.bursts import Stack
+from engine.search.grouping import Grouping, Place
 from engine.search.ordering import ORDERED, Order, arrange
 from engine.search.spread import weigh
 from engine.search.strength import FIRST, Strength, judge
@@ -34,27 +37,37 @@ class Ranked:
 
     Attributes:
         names: its file, and after it those of its copies if copies are grouped.
-        score: inner product with the query; re-ranked, that of the place.
+        score: inner product with the query, of the best that stands here; re-ranked, that of the place.
         behind: how many photos much like this one are not among the first guesses on its account.
+        burst: files of the other photos of its moment, in order of time, if copies are grouped.
     """
 
     names: tuple[bytes, ...]
     score: float
     behind: int = 0
+    burst: tuple[bytes, ...] = ()
+
+    @classmethod
+    def of(
+        cls, photos: Stack, files: Callable[[int], Sequence[bytes]], score: float, behind: int = 0
+    ) -> Ranked | None:
+        """Return what stands for the files of these contents, by photo; None where all of them have gone."""
+        named = [[name for content in photo for name in files(content)] for photo in photos]
+        there = [tuple(names) for names in named if names]
+        return cls(there[0], score, behind, tuple(chain(*there[1:]))) if there else None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Candidate:
-    """One of the best contents: its files, its vector, its score, and its date where dates count."""
+    """One of the best contents: its number, its vector and its score."""
 
-    names: tuple[bytes, ...]
+    content: int
     vector: NDArray[np.float32]
     score: float
-    taken: int
 
 
-_Arranged = tuple[Sequence[int], float, int]
-"""Contents that stand in one place, their score, and how many are behind them."""
+_Arranged = tuple[Stack, float, int]
+"""Contents that stand in one place, by photo; their score, and how many are behind them."""
 
 
 class Ranking:
@@ -67,7 +80,7 @@ class Ranking:
         query: NDArray[np.float32],
         *,
         order: Order = Order.PLAIN,
-        grouped: bool = False,
+        grouping: Grouping | None = None,
         among: NDArray[np.int64] | None = None,
         refused: Collection[int] = (),
         dates: Callable[[int], int] | None = None,
@@ -79,13 +92,13 @@ class Ranking:
             files: gives the files of a content, in order of name.
             query: (dim,), of any length but zero.
             order: in which photos come.
-            grouped: count copies of a photo as one, see `engine.search.copies`.
+            grouping: puts together what counts as one; None where every file counts.
             among: (m,) the contents to look at; None for all.
             refused: contents that come last, with the lowest score there is.
-            dates: gives the date of a content, for an order by date.
+            dates: gives the date of a content, `NO_DATE` for one without files, for an order by date.
         """
         self._index, self._files, self._query = index, files, unit(query)
-        self._order, self._grouped, self._among = order, grouped, among
+        self._order, self.grouping, self._among = order, grouping, among
         self._arranged = deque[_Arranged]()
         self._ready = deque[Ranked]()  # the rest of a content whose files come one by one
         self._seen: set[int] | None = None  # contents ranked so far; None before the first
@@ -119,10 +132,23 @@ class Ranking:
         found = [match for match in self._found if match[0] not in self._refused]
         vectors = self._index.vectors_of([content for content, _ in found])
         candidates = [
-            Candidate(tuple(self._files(content)), vector, score, self._dates(content) if self._dates else 0)
-            for (content, score), vector in zip(found, vectors, strict=True)
+            Candidate(content, vector, score) for (content, score), vector in zip(found, vectors, strict=True)
         ]
         return candidates, not self._at_end
+
+    def leave(self, contents: Collection[int]) -> None:
+        """Let what stands in one place with some of the `best` contents come no more: it comes elsewhere."""
+        self._arranged = deque(
+            one for one in self._arranged if not any(map(contents.__contains__, chain(*one[0])))
+        )
+
+    def files(self, content: int) -> Sequence[bytes]:
+        """Return the files of a content that are looked at, in order of name."""
+        return self._files(content)
+
+    def date(self, content: int) -> int:
+        """Return the date of a content, 0 where dates do not count."""
+        return self._dates(content) if self._dates else 0
 
     def strength(self, others: NDArray[np.float32] | None = None) -> Strength | None:
         """Return how well the best photos match; None where it cannot be said.
@@ -170,7 +196,7 @@ class Ranking:
     def _more(self, count: int) -> bool:
         """Rank some more; return False at the end."""
         if self._seen is None:
-            wanted = max(count * (1 + self._grouped), ORDERED)
+            wanted = max(count * (1 + (self.grouping is not None)), ORDERED)
             found = self._index.search(self._query, wanted, among=self._among)
             taken = [match for match in found if match[0] not in self._refused]
             self._found, self._best = found, taken[:FIRST]
@@ -211,35 +237,45 @@ class Ranking:
         """Group the first matches and order them, as far as either is wanted."""
         if not found:
             return
-        if not self._grouped and self._order is Order.PLAIN:
-            self._arranged.extend(((content,), score, 0) for content, score in found)
+        contents = [content for content, _ in found]
+        if self.grouping is None and self._order is Order.PLAIN:
+            self._arranged.extend((((content,),), score, 0) for content, score in found)
             return
-        vectors = self._index.vectors_of([content for content, _ in found])
+        vectors = self._index.vectors_of(contents)
         likeness = vectors @ vectors.T  # once: it is what takes the time
-        groups = [[row] for row in range(len(found))]
-        if self._grouped:
-            groups = group(vectors, len(found), likeness)
-        heads = [rows[0] for rows in groups]
+        places = [Place((row,), ((content,),)) for row, content in enumerate(contents)]
+        if self.grouping is not None:
+            places = self.grouping.group(contents, vectors, likeness)
+        best = [place.rows[0] for place in places]
         dates = None
         if self._order is Order.NEWEST and self._dates is not None:
-            dates = [max(self._dates(found[row][0]) for row in rows) for rows in groups]
-        alike = likeness[np.ix_(heads, heads)]
-        arranged = arrange(self._query, vectors[heads], self._order, alike, dates)
+            dates = [_dated(place, self._dates) for place in places]
+        alike = likeness[np.ix_(best, best)]
+        arranged = arrange(self._query, vectors[best], self._order, alike, dates)
         for place, score, behind in zip(arranged.places, arranged.scores, arranged.behind, strict=True):
-            self._arranged.append(([found[row][0] for row in groups[place]], score, behind))
+            self._arranged.append((places[place].photos, score, behind))
 
     def _rank_further(self, block: Sequence[Match]) -> None:
         """Go on by scores; copies of a photo that came with an earlier block come again."""
-        groups = [[row] for row in range(len(block))]
-        if self._grouped and block:
-            vectors = self._index.vectors_of([content for content, _ in block])
-            groups = group(vectors, len(block))
-        for rows in groups:
-            self._arranged.append(([block[row][0] for row in rows], block[rows[0]][1], 0))
+        grouping = self.grouping
+        if grouping is None:
+            self._arranged.extend((((content,),), score, 0) for content, score in block)
+            return
+        block = [match for match in block if not grouping.is_placed(match[0])]
+        if block:
+            contents = [content for content, _ in block]
+            for place in grouping.group(contents, self._index.vectors_of(contents)):
+                self._arranged.append((place.photos, block[place.rows[0]][1], 0))
 
-    def _named(self, contents: Sequence[int], score: float, behind: int) -> list[Ranked]:
+    def _named(self, photos: Stack, score: float, behind: int) -> list[Ranked]:
         """Return the photos of contents that stand in one place; none of files that have gone."""
-        names = [name for content in contents for name in self._files(content)]
-        if not self._grouped:
-            return [Ranked((name,), score, behind) for name in names]
-        return [Ranked(tuple(names), score, behind)] if names else []
+        if self.grouping is None:
+            return [Ranked((name,), score, behind) for name in self._files(photos[0][0])]
+        named = Ranked.of(photos, self._files, score, behind)
+        return [] if named is None else [named]
+
+
+def _dated(place: Place, dates: Callable[[int], int]) -> int:
+    """Return the date of the first photo of a place that is looked at, and of its copies the last."""
+    known = (max(map(dates, photo)) for photo in place.photos)
+    return next((date for date in known if date != NO_DATE), NO_DATE)

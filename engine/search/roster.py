@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
@@ -20,6 +20,7 @@ from engine.search.spread import Times
 from engine.unit_vectors import Numbers
 
 _FEW = 500  # changes up to which putting them in is quicker than beginning anew
+_KEPT = 1 << 14  # contents whose files are known at once
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,17 +44,21 @@ class Roster:
         names: n relative names.
         contents: (n,) the numbers of what they contain.
         taken: (n,) their dates, see `engine.pictures.dates`.
+        by_camera: (n,) whether their cameras tell these.
     """
 
     names: list[bytes]
     contents: Numbers
     taken: Numbers
+    by_camera: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, contents: Mapping[bytes, int], taken: Mapping[bytes, int]) -> Roster:
-        """Make one of contents and dates by name."""
+    def of(
+        cls, contents: Mapping[bytes, int], taken: Mapping[bytes, int], by_camera: Container[bytes] = ()
+    ) -> Roster:
+        """Make one of contents and dates by name, and the names of those whose cameras tell the dates."""
         names = sorted(contents)
-        return cls(names, _numbers(contents, names), _numbers(taken, names))
+        return cls(names, _numbers(contents, names), _numbers(taken, names), _among(names, by_camera))
 
     @cached_property
     def by_folder(self) -> Counter[bytes]:
@@ -66,16 +71,22 @@ class Roster:
         rows = np.argsort(self.contents, kind="stable")
         return self.contents[rows], rows
 
-    def names_of(self, content: int) -> tuple[bytes, ...]:
-        """Return the files of a content, in order of name."""
-        contents, rows = self._by_content
-        first, end = contents.searchsorted((content, content + 1))
-        return tuple(self.names[row] for row in rows[first:end].tolist())
+    @cached_property
+    def names_of(self) -> Callable[[int], tuple[bytes, ...]]:
+        """Returns the files of a content, in order of name; while a pen moves, mostly of those just asked."""
+        (contents, rows), names = self._by_content, self.names
 
-    def date_of(self, name: bytes) -> int:
-        """Return when a file was taken; 0 if it is not here."""
+        @lru_cache(_KEPT)
+        def names_of(content: int) -> tuple[bytes, ...]:
+            first, end = contents.searchsorted((content, content + 1))
+            return tuple(names[row] for row in rows[first:end].tolist())
+
+        return names_of
+
+    def date_of(self, name: bytes, *, by_camera: bool = False, default: int = 0) -> int:
+        """Return when a file was taken; the default if it is not here, or its camera does not tell that."""
         row = self._row(name)
-        return 0 if row is None else int(self.taken[row])
+        return default if row is None or (by_camera and not self.by_camera[row]) else int(self.taken[row])
 
     def content_of(self, name: bytes) -> int | None:
         """Return the number of what a file contains; None if it is not here."""
@@ -93,7 +104,11 @@ class Roster:
         return row if row < len(self.names) and self.names[row] == name else None
 
     def renewed(
-        self, stale: Collection[bytes], contents: Mapping[bytes, int], taken: Mapping[bytes, int]
+        self,
+        stale: Collection[bytes],
+        contents: Mapping[bytes, int],
+        taken: Mapping[bytes, int],
+        by_camera: Container[bytes] = (),
     ) -> Roster:
         """Return the same after a change.
 
@@ -101,9 +116,10 @@ class Roster:
             stale: names that came, went, or have another content or date.
             contents: the numbers of what all files contain now, by name.
             taken: their dates.
+            by_camera: those whose cameras tell these.
         """
         if len(stale) > max(_FEW, len(self.names) // 100):
-            return Roster.of(contents, taken)
+            return Roster.of(contents, taken, by_camera)
         names, known = self.names.copy(), self.__dict__.get("by_folder")
         by_folder = known.copy() if known is not None else Counter[bytes]()
         found = ((bisect_left(names, name), name) for name in stale)
@@ -114,10 +130,11 @@ class Roster:
         places = [bisect_left(names, name) for name in new]
         numbers = np.insert(np.delete(self.contents, gone), places, _numbers(contents, new))
         dates = np.insert(np.delete(self.taken, gone), places, _numbers(taken, new))
+        told = np.insert(np.delete(self.by_camera, gone), places, _among(new, by_camera))
         for came, (place, name) in enumerate(zip(places, new, strict=True)):
             names.insert(place + came, name)
         by_folder.update(folder_of(name) for name in new)
-        renewed = Roster(names, numbers, dates)
+        renewed = Roster(names, numbers, dates, told)
         if known is not None:
             renewed.__dict__["by_folder"] = +by_folder
         return renewed
@@ -187,6 +204,10 @@ class Roster:
 
 def _numbers(by_name: Mapping[bytes, int], names: Sequence[bytes]) -> Numbers:
     return np.fromiter(map(by_name.__getitem__, names), np.int64, len(names))
+
+
+def _among(names: Sequence[bytes], some: Container[bytes]) -> NDArray[np.bool_]:
+    return np.fromiter(map(some.__contains__, names), np.bool_, len(names))
 
 
 @lru_cache(maxsize=1 << 15)

@@ -68,6 +68,17 @@ class Times:
         found = np.searchsorted(self._seconds, np.array(taken, np.int64), side="right") - 1
         return np.where(found < len(self.photos), found, -1)
 
+    def ridge(self, matches: Sequence[tuple[Sequence[int], float]]) -> tuple[float, ...]:
+        """Return what matches, the dates of one content's files each and a weight, weigh in each span."""
+        if not matches:
+            return ()
+        dates = [(place, date) for place, (dates, _) in enumerate(matches) for date in dates]
+        spans, ridge = self.places([date for _, date in dates]), [0.0] * len(self.photos)
+        for place, span in {(place, span) for (place, _), span in zip(dates, spans.tolist(), strict=True)}:
+            if span >= 0:
+                ridge[span] += matches[place][1]
+        return tuple(ridge)
+
     def count(self, since: date | None, until: date | None) -> int:
         """Return how many photos lie in the spans that begin within these days, both included."""
         return sum(

@@ -19,6 +19,7 @@ class Encoded:
         names: n relative names.
         contents: (n,) the numbers of what they contain.
         dates: (n,) when they were taken, see `engine.pictures.dates`.
+        by_camera: (n,) whether their cameras tell that.
         slots: (n,) where the vectors of these contents are in the file.
         checks: (n,) CRC-32 of those.
         file: holds the vectors.
@@ -27,6 +28,7 @@ class Encoded:
     names: list[bytes]
     contents: Numbers
     dates: Numbers
+    by_camera: NDArray[np.bool_]
     slots: Numbers
     checks: Numbers
     file: VectorFile
@@ -41,6 +43,7 @@ class Encoded:
             names=names,
             contents=self.contents[kept],
             dates=self.dates[kept],
+            by_camera=self.by_camera[kept],
             slots=self.slots[kept],
             checks=self.checks[kept],
         )

@@ -26,7 +26,8 @@ class Known:
             photo is never settled.
         contents: (n,) the numbers of what they contain.
         dates: (n,) when they were taken, see `engine.pictures.dates`.
-        encoded: (n,) whether the encoder has a vector of that.
+        encoded: (n,) whether the encoder has a vector of what they contain.
+        by_camera: (n,) whether their cameras tell when they were taken.
     """
 
     names: list[bytes] = field(default_factory=list)
@@ -34,6 +35,7 @@ class Known:
     contents: Numbers = field(default_factory=lambda: np.empty(0, np.int64))
     dates: Numbers = field(default_factory=lambda: np.empty(0, np.int64))
     encoded: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, np.bool_))
+    by_camera: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, np.bool_))
 
     def only(self, kept: NDArray[np.bool_]) -> Known:
         """Return those for which this (n,) mask is true."""
@@ -45,6 +47,7 @@ class Known:
             self.contents[kept],
             self.dates[kept],
             self.encoded[kept],
+            self.by_camera[kept],
         )
 
     def settle(

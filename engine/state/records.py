@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.folders.folder import Found
-from engine.pictures.dates import resolve
+from engine.pictures.dates import is_of_camera, resolve
 
 Vector = NDArray[np.float32]
 
@@ -33,6 +33,11 @@ class Entry(NamedTuple):
     def date(self) -> int:
         """When it was taken, or else its file was changed, see `engine.pictures.dates`."""
         return resolve(self.taken, self.found.mtime_ns)
+
+    @property
+    def by_camera(self) -> bool:
+        """Whether that is what its EXIF tells."""
+        return is_of_camera(self.taken)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from sqlite3 import Connection
 import numpy as np
 
 from engine.errors import CatalogError, cause
-from engine.pictures.dates import resolve_all
+from engine.pictures.dates import NO_DATE, resolve_all
 from engine.state.database import Database
 from engine.state.encoded import Encoded, join_columns, rows_of, to_numbers
 from engine.state.known import Known
@@ -142,10 +142,11 @@ class VectorStore:
         lost = int(np.count_nonzero(slots >= len(file)))
         if lost:
             _log.warning("%d vectors are not there any more and are made anew: %s", lost, file.path)
-        dates = resolve_all(taken.result()(contents), mtimes)
+        told = taken.result()(contents)
+        dates, by_camera = resolve_all(told, mtimes), told != NO_DATE
         if not len(slots):
             slots = checks = np.zeros(1, np.int64)
-        return Encoded(names, contents, dates, slots[rows], checks[rows], file).only(there)
+        return Encoded(names, contents, dates, by_camera, slots[rows], checks[rows], file).only(there)
 
     def known(self, root: int, model: str, dim: int) -> Known:
         """Return the photos of a folder that are not missing, and which of them this model has encoded.
@@ -168,8 +169,9 @@ class VectorStore:
         names, contents, facts = read_columns(self._db, root, FACTS)
         query = f"SELECT {join_columns('content')} FROM vectors WHERE file = ? AND slot < ?"
         encoded = to_numbers(self._db.all(query, number, len(file))[0][0])
-        dates = resolve_all(read_taken(self._db)(contents), facts[FACTS.index("mtime")])
-        return Known(names, facts, contents, dates, rows_of(contents, encoded)[1])
+        told = read_taken(self._db)(contents)
+        dates = resolve_all(told, facts[FACTS.index("mtime")])
+        return Known(names, facts, contents, dates, rows_of(contents, encoded)[1], told != NO_DATE)
 
     def reading(
         self, model: str, dim: int

@@ -8,6 +8,7 @@ import sys
 from contextlib import closing
 
 import pytest
+from PIL import Image
 
 from app.cli import main
 from engine.library import Library
@@ -122,6 +123,29 @@ def test_copies_are_listed_one_by_one_or_with_the_best_of_them(run, photo_folder
     assert not os.path.basename(best).startswith("z copy")
     _, out, _ = run("search", photo_folder, "--sketch", sketch, "--group", "-k", 99)
     assert [line.split()[0] for line in out.splitlines()].count("copy") == 5
+
+
+def test_photos_of_one_moment_are_listed_with_the_first_of_them_and_are_no_copies(
+    run, photo_folder, sketch, draw_picture, monkeypatch
+):
+    monkeypatch.setattr("engine.search.copies.NEAR", 1.1)  # the tiny model sees too little
+    monkeypatch.setattr("engine.search.bursts.ALIKE", -1)
+    for number in range(3):
+        exif = Image.Exif()
+        exif[306] = f"2019:06:01 12:34:5{9 - number}"
+        draw_picture("circle", (number, 0, 90)).save(photo_folder / f"shot {number}.jpg", exif=exif.tobytes())
+    shutil.copy(photo_folder / "shot 1.jpg", photo_folder / "z copy.jpg")
+    assert len(found(run, photo_folder, sketch)) == 16
+    grouped = found(run, photo_folder, sketch, "--group")
+    assert [set(one) for one in grouped if "burst" not in one] == [{"path", "score", "copies"}] * 12
+    [moment] = [one for one in grouped if "burst" in one]
+    burst = [str(photo_folder / name) for name in ("shot 1.jpg", "z copy.jpg", "shot 0.jpg")]
+    assert (os.path.basename(moment["path"]), moment["copies"], moment["burst"]) == ("shot 2.jpg", [], burst)
+    _, out, _ = run("search", photo_folder, "--sketch", sketch, "--group", "-k", 99)
+    lines = [line.split(maxsplit=1) for line in out.splitlines()]
+    assert [path for word, path in lines if word == "burst"] == burst
+    last = found(run, photo_folder, sketch, "--group", "--unlike", photo_folder / "shot 1.jpg")[-1]
+    assert (last["path"], last["score"], last["burst"]) == (moment["path"], -1, burst)
 
 
 def test_search_answers_from_what_was_indexed_where_nothing_can_be_written(

@@ -1,5 +1,6 @@
 """What counts as found by the drawing on the paper, for the shelf and for lessons."""
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -149,6 +150,27 @@ def test_what_was_found_long_ago_and_refused_is_found_again_by_undo(finds, qtbot
     for deed, left in ((refuse, ()), (finds.canvas.undo, (photo,))):
         deed()
         assert keeper.drawings[0].photos == left
+
+
+def test_who_refuses_one_of_a_moment_refuses_what_the_drawing_found_of_it_and_undo_gives_it_back(
+    finds, qtbot
+):
+    draw(finds, *zigzag(0))
+    qtbot.waitUntil(lambda: shown(finds) == 12)
+    answered(finds, qtbot)
+    model, keeper, canvas = finds.grid.hits_model, finds.shelving.keeper, finds.canvas
+    head, other, unused, elsewhere = (model.hit(row).path for row in (3, 5, 6, 7))
+    model.renew([replace(model.hit(3), burst=(other, unused))])
+    finds.grid.used.emit([elsewhere])
+    finds.grid.used.emit([other])
+    refuse = partial(finds.grid.unliked.emit, [head])
+    both = (other, elsewhere)
+    for deed, left in ((refuse, both[1:]), (canvas.undo, both), (canvas.redo, both[1:]), (canvas.undo, both)):
+        deed()
+        assert keeper.drawings[0].photos == left
+    finds.photos_panel.viewer.leafing.begin(unused, (head, other, unused))
+    finds.grid.unliked.emit([unused])
+    assert keeper.drawings[0].photos == both[1:]
 
 
 def test_a_like_of_a_photo_that_was_renamed_since_is_taken_back(finds, qtbot):

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QStyleOptionViewItem, QToolButton
 
 from app.photos.delegate import TileDelegate
 from app.photos.leafing import Leafing
-from app.photos.model import COPIES_ROLE, HitsModel
+from app.photos.model import HitsModel
 from app.photos.thumbnails import Thumbnails
 from app.photos.tile_parts import GAP
 from engine.library import Hit
@@ -39,8 +39,8 @@ def copied(make_window, photo_folder, qtbot):
     draw(window)
     qtbot.waitUntil(lambda: shown(window) == 12)
     model = window.grid.hits_model
-    [index] = [model.index(row) for row in range(12) if model.data(model.index(row), COPIES_ROLE)]
-    files = [model.path(index), *model.data(index, COPIES_ROLE)]
+    [index] = [model.index(row) for row in range(12) if model.hit(row).copies]
+    files = [model.path(index), *model.hit(index.row()).copies]
     assert {path.name for path in files} == {original.name, "z copy 1.png", "z copy 2.png"}
     return window, index, files
 

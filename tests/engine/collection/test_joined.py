@@ -76,7 +76,7 @@ def test_a_vector_that_is_damaged_after_it_was_searched_is_left_out(tmp_path, ha
     with file.path.open("r+b") as out:
         out.write(content)
     own = gallery.rank(query, narrowed=narrowed)
-    joined = Joined(own, far.photos, among=12, order=Order.PLAIN, grouped=False)
+    joined = Joined(own, far.photos, among=12, order=Order.PLAIN)
     taken = {name for one in joined.take(99) for name in one.names}
     assert taken.issuperset({*names} - {names[2]})
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from contextlib import closing
+from itertools import compress
 
 import pytest
 from PIL import Image
@@ -59,6 +60,11 @@ def dates(library):
     return {name: library._gallery.taken(name) for name in library._gallery.names()}
 
 
+def by_camera(library):
+    roster = library._gallery.roster()
+    return set(compress(roster.names, roster.by_camera.tolist()))
+
+
 def kept(state_folder):
     """Return what the catalog keeps for each content, by one of its files."""
     with closing(sqlite3.connect(state_folder / CATALOG_NAME)) as db:
@@ -105,7 +111,9 @@ def test_indexing_keeps_the_dates(dated, open_library, state_folder):
         b"0.jpg": date(2000),
         b"5.jpg": NO_DATE,
     }
-    assert dates(open_library(dated)) == EXPECTED
+    again = open_library(dated)
+    assert dates(again) == EXPECTED
+    assert by_camera(library) == by_camera(again) == {*EXPECTED} - {b"5.jpg"}
 
 
 def test_a_copied_or_moved_photo_keeps_its_date_and_is_not_asked_again(dated, open_library, encoder, opened):
@@ -122,6 +130,14 @@ def test_a_copied_or_moved_photo_keeps_its_date_and_is_not_asked_again(dated, op
     assert b"1.jpg" not in found
     assert (found[b"moved.jpg"], found[b"copies/5.jpg"]) == (date(2001), file_date(7 * 10**9))
     assert library._gallery.taken(b"1.jpg") == 0
+    assert {*found} - by_camera(library) == {b"5.jpg", b"copies/5.jpg"}
+
+
+def test_who_told_a_date_is_known_of_an_older_catalog_once_dates_were_looked_up(older, open_library):
+    library = open_library(older)
+    assert by_camera(library) == set()
+    refreshed(library)
+    assert by_camera(library) == {*EXPECTED} - {b"5.jpg"}
 
 
 def test_a_photo_that_changed_has_the_date_of_what_it_is_now(dated, open_library, draw_picture):

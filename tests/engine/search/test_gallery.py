@@ -90,18 +90,22 @@ def test_what_was_compared_is_compared_again_once_the_gallery_changed(gallery):
     contents = np.array([gallery.content(name) for name in names])
     dates = np.array([gallery.taken(name) for name in names])
     assert not gallery.agrees(contents)
-    assert not gallery.differing(names, contents, dates).any()
+    assert not gallery.differing(names, contents, dates, contents < 0).any()
     assert gallery.agrees(contents)
     assert not gallery.agrees(contents.copy())
+    assert gallery.differing(names, contents.copy(), dates, contents >= 0).all()
+    assert not gallery.differing(names, contents, dates, contents < 0).any()
     gallery.drop([])
     gallery.put([])
     assert gallery.agrees(contents)
     gallery.drop(names[:1])
-    assert gallery.differing(names, contents, dates).tolist() == [True] + [False] * (len(names) - 1)
+    assert gallery.differing(names, contents, dates, contents < 0).tolist() == [True] + [False] * (
+        len(names) - 1
+    )
     gallery.put([GalleryPhoto(names[0], int(contents[0]), AXES[0], int(dates[0]) + 1)])
-    assert gallery.differing(names, contents, dates)[0]
+    assert gallery.differing(names, contents, dates, contents < 0)[0]
     gallery.put([GalleryPhoto(names[0], int(contents[0]), None, int(dates[0]))])
-    assert not gallery.differing(names, contents, dates).any()
+    assert not gallery.differing(names, contents, dates, contents < 0).any()
 
 
 def test_a_folder_has_lost_what_is_neither_settled_nor_told_of(gallery):
@@ -110,9 +114,9 @@ def test_a_folder_has_lost_what_is_neither_settled_nor_told_of(gallery):
     settled = Known(names[1:], np.zeros((4, len(names) - 1), np.int64), numbers[1:], numbers[1:] * 0)
     assert section.lost(None, settled) == {names[0]}
     assert section.lost(None, settled, [names[0]]) == set()
-    gallery.differing(settled.names, settled.contents, settled.dates)
+    gallery.differing(settled.names, settled.contents, settled.dates, settled.contents < 0)
     assert section.lost(None, settled) == {names[0]}
-    gallery.differing(names, numbers, np.array([gallery.taken(name) for name in names]))
+    gallery.differing(names, numbers, np.array([gallery.taken(name) for name in names]), numbers < 0)
     everything = Known(names, np.zeros((4, len(names)), np.int64), numbers, numbers * 0)
     assert section.lost(None, everything) == set()
     gallery.put([GalleryPhoto(b"late", 99, AXES[0])])

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from engine.search import grouping
 from engine.search import ranking as module
 from engine.search.gallery import Gallery, GalleryPhoto
 from engine.search.narrowing import Narrowing
@@ -106,13 +107,13 @@ def test_copies_further_down_are_put_together_too():
 
 def test_so_many_are_compared_with_each_other_and_no_more(monkeypatch):
     monkeypatch.setattr(module, "_TOGETHER", 300)
-    looked_at, group = [], module.group
+    looked_at, group = [], grouping.group
 
     def counted(rows, *rest):
         looked_at.append(len(rows))
         return group(rows, *rest)
 
-    monkeypatch.setattr(module, "group", counted)
+    monkeypatch.setattr(grouping, "group", counted)
     ranking = gallery_of(vectors(1500)).rank(QUERY, order=Order.RERANKED, grouped=True)
     taken = [name for one in ranking.take(1500) for name in one.names]
     assert len(taken) == len(set(taken)) == 1500

@@ -92,7 +92,7 @@ def test_a_roster_that_followed_each_change_is_as_one_made_anew(changes):
         change(gallery, step)
         gallery.roster()
     kept = gallery.roster()
-    anew = Roster.of(gallery._contents, gallery._dates())
+    anew = Roster.of(gallery._contents, *gallery._dates.by_name())
     assert (kept.names, kept.by_folder) == (anew.names, anew.by_folder)
     assert kept.contents.tolist() == anew.contents.tolist()
     assert kept.taken.tolist() == anew.taken.tolist()

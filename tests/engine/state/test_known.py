@@ -23,7 +23,8 @@ def known_of(photos, unencoded=()):
     """Return columns of photos, facts by name."""
     names, facts = list(photos), np.array([*photos.values()], np.int64).reshape(-1, 4).T
     numbers = np.arange(len(names))
-    return Known(names, facts, numbers, numbers, np.array([name not in unencoded for name in names], bool))
+    encoded = np.array([name not in unencoded for name in names], bool)
+    return Known(names, facts, numbers, numbers, encoded, np.zeros(len(names), bool))
 
 
 @given(
