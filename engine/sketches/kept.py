@@ -53,7 +53,8 @@ def states_in(shelf: Path) -> list[list[Path]]:
     for file in sorted(shelf.glob("*.svg"), reverse=True):
         drawings.setdefault(identity(file), []).append(file)
     for first, states in drawings.items():  # what somebody else has named sorts anywhere
-        states.sort(key=lambda file, first=first: file.stem == first)
+        own = [file for file in states if file.stem == first]
+        states[:] = [*(file for file in states if file.stem != first), *own]
     return list(drawings.values())
 
 
