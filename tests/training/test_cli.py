@@ -213,7 +213,10 @@ def test_evaluate_tells_what_the_first_screen_shows_and_what_a_gesture_brings(
             "--dim is 0; it must be",
         ),
         (["fit", "--data", "SHAPES", "--out", "EMPTY", "--backbone", "vgg"], "no backbone 'vgg'"),
-        (["fit", "--data", "SHAPES", "--out", "EMPTY", "--weights", "gone"], "was not found"),
+        (
+            ["fit", "--data", "SHAPES", "--out", "EMPTY", "--weights", "gone"],
+            "There is no file gone of pretrained weights of inception_v3",
+        ),
         (
             ["fit", "--data", "SHAPES", "--out", "FILE", "--weights", "none"],
             "FILE cannot be read or written: ",

@@ -161,7 +161,8 @@ def test_what_cannot_be_had_is_said_in_the_cell(shapes: Path, base: Config, tmp_
     wanting = replace(base, weights=str(tmp_path))  # a folder without weights
     reproduce(shapes, tmp_path / "out", wanting, tables=["4"])
     text = (tmp_path / "out" / "table-4.md").read_text("utf-8")
-    assert "not run: The pretrained backbone mobilenet_v2_imagenet.safetensors was not found" in text
+    file = tmp_path / "mobilenet_v2_imagenet.safetensors"
+    assert f"not run: There is no file {file} of pretrained weights of mobilenet_v2" in text
 
 
 def test_the_papers_system_is_what_the_paper_says() -> None:
