@@ -33,7 +33,7 @@ and 0.03% of any two photos; with the small encoder 98.3% and 0.10%.
 LONGEST = 30
 """Photos in one stack at most: of a time lapse, each so many photos make one."""
 
-_KEPT = 20_000  # spans of which it is known what is of one moment
+_KEPT = 4_000  # spans of which it is known what is of one moment
 
 Stack = tuple[tuple[int, ...], ...]
 """Contents of one moment in order of time, by photo: those that are copies of one another stand together."""
@@ -84,7 +84,8 @@ class Bursts:
 
     def _work_out(self, spans: Mapping[int, bytes]) -> dict[int, Mapping[int, Stack]]:
         """Return the same of spans that were not met before, and keep it by their keys."""
-        if len(self._known) > _KEPT:
+        if max(len(self._met), len(self._known)) > _KEPT:  # somebody looks through very many
+            self._met.clear()
             self._known.clear()
         parts = [self._line.part(span) for span in spans]
         vectors = self._index.vectors_of(np.concatenate([contents for contents, _ in parts]).tolist())
