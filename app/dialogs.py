@@ -1,9 +1,8 @@
-"""The dialogs: which files were skipped, what is left out of folders, and what the program is."""
+"""The dialogs: what is left out of folders, and what the program is."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
@@ -11,12 +10,9 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QHeaderView,
     QLabel,
     QPlainTextEdit,
     QSpinBox,
-    QTreeWidget,
-    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -26,75 +22,13 @@ from app.style.icons import app_icon
 from app.style.text_room import be_roomy, room
 from app.version import program_version
 from app.words import phrases
-from app.words.engine_sentences import as_sentence, in_own_language
-from app.words.names import tip
+from app.words.engine_sentences import in_own_language
 from app.words.spoken import announce
 from engine.errors import PatternError
 from engine.folders.excludes import check_pattern
-from engine.library import Skipped
-from engine.visible import visible
 
 _MOST_DAYS = 3650
 _MOST_MB = 1_000_000
-
-
-class SkippedDialog(QDialog):
-    """Shows what was skipped and why, and what is found although it is odd; the files are untouched."""
-
-    def __init__(
-        self,
-        skipped: Sequence[Skipped],
-        odd: Sequence[Skipped],
-        folder: Path,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Skipped files"))
-        be_roomy(self, 720, 420)
-        words = QLabel(self._explanation(skipped, odd))
-        words.setWordWrap(True)
-        self.list = QTreeWidget()
-        self.list.setHeaderLabels([self.tr("File"), self.tr("Reason"), self.tr("Found")])
-        self.list.setColumnHidden(2, not odd)
-        self.list.setRootIsDecorated(False)
-        self.list.setAlternatingRowColors(True)
-        self.list.setUniformRowHeights(True)
-        self.list.setAccessibleName(self.tr("Skipped files"))
-        reasons = {one: visible(in_own_language(one)) for one in {entry.reason for entry in (*skipped, *odd)}}
-        for entries, found in ((skipped, self.tr("no")), (odd, self.tr("yes"))):
-            for entry in entries:
-                self._add(entry, reasons[entry.reason], folder, found)
-        self.list.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        self.list.header().setStretchLastSection(not odd)
-        self.list.header().resizeSection(0, room(self, 260))
-        self.list.header().resizeSection(1, room(self, 340))
-        if odd:
-            self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        buttons = close_button(self)
-        layout = QVBoxLayout(self)
-        layout.addWidget(words)
-        layout.addWidget(self.list, 1)
-        layout.addWidget(buttons)
-
-    def _explanation(self, skipped: Sequence[Skipped], odd: Sequence[Skipped]) -> str:
-        if not skipped and not odd:
-            return self.tr("No file was skipped.")
-        if not odd:
-            return self.tr(
-                "These files cannot be searched. They are untouched, and tried again once they change."
-            )
-        return self.tr(
-            "Files that could be read in part are found; the others cannot be searched. "
-            "All are untouched, and tried again once they change."
-        )
-
-    def _add(self, entry: Skipped, reason: str, folder: Path, found: str) -> None:
-        inside = entry.path.is_relative_to(folder)
-        name = visible(str(entry.path.relative_to(folder) if inside else entry.path))
-        item = QTreeWidgetItem(self.list, [name, as_sentence(reason), found])
-        item.setToolTip(0, tip(str(entry.path)))
-        item.setToolTip(1, tip(reason))
 
 
 class RulesDialog(QDialog):

@@ -64,11 +64,12 @@ class Finding(QObject):
         self._drawings: list[tuple[int, object]] = []  # the first stamp of each; what stands for it, if drawn
         self._viewed = -1  # the stamp of the answer that brought the photo into the view
         self._begun = self._document.snapshot.begun
-        self._step, self._beside = self._document.step, self._document.prints  # at the last look
+        self._look()
         self._judged = defaultdict[object, _Judged](_Judged)  # for each drawing, by what stands for it
         live.asked.connect(self._note_question)
         photos.viewer.turned_to.connect(self._note_view)
         paper.canvas.drawing_changed.connect(self._follow)
+        paper.renamed.connect(self._look)
         photos.grid.used.connect(self._take_used)
         photos.grid.liked.connect(self._take_liked)
         for signal in (photos.grid.unliked, paper.strip.refused):
@@ -149,10 +150,15 @@ class Finding(QObject):
         self._here.refused.difference_update(photos)
         self.found.emit(list(photos))
 
+    def _look(self) -> None:
+        """Take the paper as it is, with the steps that it has: photos that became one may have taken some."""
+        self._step, self._beside = self._document.step, self._document.prints
+
     def _follow(self) -> None:
         """See whether a judgement was taken back, or is made again."""
         document, before, begun = self._document, self._beside, self._begun
-        undone, self._step, self._beside = document.step < self._step, document.step, document.prints
+        undone = document.step < self._step
+        self._look()
         self._begun = document.snapshot.begun
         if self._begun is not begun:  # with another drawing come the photos beside it
             return

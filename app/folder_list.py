@@ -69,10 +69,10 @@ class FolderRow(QWidget):
         self.folder, self.menu = folder, QMenu(self)
         name = name_of(folder)
         self.searched = _Named(name)
-        self.searched.setToolTip(self.tr("Search this folder"))
+        self.searched.setToolTip(tip(str(folder), self.tr("Search this folder")))
         self._place, self._says = Elided(Qt.TextElideMode.ElideMiddle), Elided(Qt.TextElideMode.ElideRight)
         self._place.setText(short_place(folder.parent))
-        self._place.setToolTip(tip(str(folder)))
+        self._place.add_note(str(folder))
         self._place.is_faint = True
         more = self.more = QToolButton()
         more.setText("\N{HORIZONTAL ELLIPSIS}")
@@ -98,7 +98,6 @@ class FolderRow(QWidget):
         """Show how it is."""
         words = self._words(folder, phase)
         self._says.setText(visible(words))
-        self._says.setToolTip(tip(words))
         self.searched.setAccessibleDescription(words)
         self.searched.blockSignals(True)
         self.searched.setChecked(searched)

@@ -10,11 +10,12 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from app import desktop
 from app.actions import Actions
 from app.bars import FolderBar
+from app.choosing import choose_folder
 from app.chosen import ChosenFolders, keep_chosen, read_chosen
 from app.folder.session import Session
 from app.folder_list import FolderList
@@ -168,9 +169,9 @@ class LibraryFolders(QObject):
     def _ask(self, title: str) -> Path | None:
         state = self._session.state
         waits = not state.is_open or state.folder in {one.folder for one in state.away}
-        here = None if waits else state.folder  # a dialog would wait for its drive
+        here = None if waits else state.folder  # it is known not to answer
         start = here or desktop.picture_library() or os.path.expanduser("~")
-        chosen = QFileDialog.getExistingDirectory(self._window, title, str(start))
+        chosen = choose_folder(self._window, title, str(start))
         return Path(chosen) if chosen else None
 
     # --- what is remembered ----------------------------------------------------------------------------

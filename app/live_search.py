@@ -54,6 +54,7 @@ class LiveSearch(QObject):
         self.far: Callable[[Query], FarMatches] = lambda _: NO_MATCHES
         self.listed: Callable[[Query], FarNewest | None] = lambda _: None
         self._canvas, self._session, self._seating, self._narrowed = canvas, session, seating, narrowed
+        self._ruled = False  # what is left out was changed, and is not followed yet
         self._asked = QElapsedTimer()
         self._soon = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._soon.timeout.connect(self.ask)
@@ -63,6 +64,9 @@ class LiveSearch(QObject):
         session.opened.connect(self.ask)
         session.grown.connect(self.ask)
         session.answered.connect(self._take)
+        session.indexed.connect(self._follow_rules)
+        for once in (session.indexing.changed, session.indexing_ended):
+            once.connect(self._forget_rules)
         session.searcher.extended.connect(seating.take_more)
         seating.more.connect(session.searcher.extend)
 
@@ -79,6 +83,22 @@ class LiveSearch(QObject):
         """Search as if the drawing were another one: among other photos, or for another order."""
         self._seating.note_change()
         self.ask()
+
+    def note_rules(self) -> None:
+        """Note that other photos are left out: who said so waits to see them go.
+
+        Once the folder was looked at, photos take new seats, unless somebody is at them by then.
+        """
+        self._ruled = True
+
+    def _follow_rules(self) -> None:
+        if self._ruled:
+            self._ruled = False
+            self.ask() if self._seating.is_in_use else self.ask_anew()
+
+    def _forget_rules(self) -> None:
+        """Move nothing for them at the end of a later look, where this one came to no end."""
+        self._ruled = self._ruled and self._session.indexing.goes_on
 
     def go_on(self) -> None:
         """Show more, where the end of what is known is in sight: there is more of the same answer now."""

@@ -6,9 +6,10 @@ import os
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.actions import Actions
+from app.choosing import choose_file
 from app.ending import left_s
 from app.folder.session import Session
 from app.folder.worker import Task
@@ -57,9 +58,8 @@ class OtherEncoder(QObject):
 
     def _choose(self) -> None:
         title, kind = self.tr("Use another encoder"), file_kinds(self.tr("Encoders"), ("onnx",))
-        chosen, _ = QFileDialog.getOpenFileName(self._window, title, "", kind)
-        if chosen and self._task is None:
-            model = Path(chosen)
+        model = choose_file(self._window, title, kind)
+        if model is not None and self._task is None:
             self._task = Task(lambda: Encoder.load(model).model_id, self)
             self._task.finished.connect(lambda: self._ask(model))
             self._task.start()

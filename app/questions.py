@@ -4,21 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QLocale, Qt
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QObject, Qt
+from PySide6.QtGui import QIcon, QKeyEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QWidget
 
 MANY_PRINTS = 50
 """Photos beyond which somebody is asked before they are laid beside the drawing."""
 
 
-def ask(window: QWidget, question: str, then: Callable[[], object]) -> None:
-    """Ask over a window, and do something after a Yes; nothing waits for the answer."""
-    buttons = QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel
-    box = QMessageBox(QMessageBox.Icon.Question, "FFMLN", question, buttons, window)
+class _Unread(QObject):
+    """Takes what a held key repeats: it was pressed before the question could be read."""
+
+    def eventFilter(self, _: QObject, event: QEvent) -> bool:
+        """Let a question see only keys that are pressed for it."""
+        return event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.isAutoRepeat()
+
+
+def take_fresh_keys(box: QMessageBox) -> None:
+    """Let a question, whose buttons are all there, be answered by no key that was held before it came up."""
+    unread = _Unread(box)
+    for one in (box, *box.buttons()):
+        one.installEventFilter(unread)
+
+
+def ask(window: QWidget, question: str, then: Callable[[], object], *, loses: bool = False) -> None:
+    """Ask over a window, and do something after a Yes; nothing waits for the answer.
+
+    Args:
+        window: what it is about.
+        question: as one sentence.
+        then: what a Yes is for.
+        loses: whether that is lost which nothing brings back; then Enter alone is no Yes.
+    """
+    yes, cancel = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.Cancel
+    box = QMessageBox(QMessageBox.Icon.Question, "FFMLN", question, yes | cancel, window)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.button(QMessageBox.StandardButton.Yes).clicked.connect(then)
+    box.setDefaultButton(cancel if loses else yes)
+    box.button(yes).clicked.connect(then)
+    take_fresh_keys(box)
     box.open()
 
 

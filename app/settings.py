@@ -18,14 +18,16 @@ APPEARANCES = ("system", "light", "dark")
 class _Flag:
     """A setting that is on or off."""
 
-    def __init__(self, default: bool, doc: str) -> None:
-        """Take what it is where nobody chose, and what it means."""
-        self._default, self.__doc__ = default, doc
+    def __init__(self, default: bool, doc: str, *, by_any_window: bool = False) -> None:
+        """Take what it is where nobody chose, and what it means; perhaps what any window chose counts now."""
+        self._default, self.__doc__, self._by_any_window = default, doc, by_any_window
 
     def __set_name__(self, owner: type[Settings], name: str) -> None:
         self._key = name
 
     def __get__(self, settings: Settings, owner: type[Settings]) -> bool:
+        if self._by_any_window:
+            settings._store.sync()
         text = str(settings._store.value(self._key)).lower()
         return text == "true" if text in ("true", "false") else self._default
 
@@ -39,7 +41,7 @@ class Settings:
     pen_pressure = _Flag(True, "Whether lines follow how hard the pen presses.")
     best_first = _Flag(False, "Whether the best matches come first, rather than different guesses.")
     gentle = _Flag(False, "Whether indexing leaves half of the machine to other programs.")
-    keep_drawings = _Flag(True, "Whether the last drawings are kept on the shelf.")
+    keep_drawings = _Flag(True, "Whether the last drawings are kept on the shelf.", by_any_window=True)
     follow_first = _Flag(False, "Whether the view shows the first hit of each answer.")
     newest_first = _Flag(False, "Whether the best matches come newest first.")
 

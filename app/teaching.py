@@ -178,7 +178,7 @@ class Teaching(QObject):
     def _forget(self) -> None:
         """Forget all lessons, after a question."""
         question = self.tr("Forget everything that was learned from your drawings?")
-        ask(self._window, question, self._forget_now)
+        ask(self._window, question, self._forget_now, loses=True)
 
     def _forget_now(self) -> None:
         self._waiting = deque(one for one in self._waiting if one[1] is None)  # no lessons any more

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -15,13 +16,37 @@ from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 from app.dialogs import RulesDialog
 from app.folder.session import Session
 from app.folder.worker import Task
+from app.questions import take_fresh_keys
 from app.words import phrases
 from app.words.engine_sentences import in_own_language
-from engine.errors import BusyCatalogError, EngineError
+from engine.errors import BusyCatalogError
 from engine.upkeep import Upkeep
 from engine.visible import visible
 
 _LETS_GO_S = 30.0
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """What is left out of a folder and of every one, and what is remembered for how long."""
+
+    here: list[str]
+    everywhere: list[str]
+    keep_days: int
+    thumbnail_mb: int
+
+    @classmethod
+    def read(cls, upkeep: Upkeep) -> _Rules:
+        """Return what is chosen now."""
+        patterns = upkeep.excludes(), upkeep.excludes(everywhere=True)
+        return cls(*patterns, keep_days=upkeep.keep_days, thumbnail_mb=upkeep.thumbnail_mb)
+
+    def keep(self, upkeep: Upkeep) -> None:
+        """Choose this instead."""
+        upkeep.exclude(self.here)
+        upkeep.exclude(self.everywhere, everywhere=True)
+        upkeep.keep_days = self.keep_days
+        upkeep.thumbnail_mb = self.thumbnail_mb
 
 
 class FolderUpkeep(QObject):
@@ -45,6 +70,7 @@ class FolderUpkeep(QObject):
         self._others: tuple[Path, ...] | None = None  # that are to be opened again
         self._added: tuple[Path, ...] = ()  # that are to be opened with these
         self._at_work: dict[Task, Callable[[Task], object]] = {}  # with what follows once they are done
+        self._reading: Task | None = None  # what is left out
         self._ended = False
         self._in_turn = threading.Lock()  # held by the task that works
         session.closed.connect(self._forget_closed)
@@ -66,7 +92,7 @@ class FolderUpkeep(QObject):
     def stop(self) -> None:
         """Finish what is being forgotten: half of it would be kept."""
         self._ended = True
-        for task in list(self._at_work):
+        for task in [one for one in self._at_work if one is not self._reading]:
             task.wait()
             self._finish(task)
 
@@ -100,20 +126,21 @@ class FolderUpkeep(QObject):
 
     def edit_rules(self, folder: Path) -> None:
         """Let the person change what is left out of a folder, and how long what disappeared is remembered."""
-        try:
-            with Upkeep(folder) as upkeep:
-                dialog = RulesDialog(
-                    upkeep.excludes(),
-                    upkeep.excludes(everywhere=True),
-                    keep_days=upkeep.keep_days,
-                    thumbnail_mb=upkeep.thumbnail_mb,
-                    parent=self._window,
-                )
-        except EngineError as error:
-            self.said.emit(in_own_language(str(error)))
-            return
-        dialog.accepted.connect(lambda: self._take_rules(folder, dialog))
-        dialog.open()
+        if self._reading is None:  # its drive may let the person wait
+            self._reading = self._work_on(folder, _Rules.read, partial(self._open_rules, folder))
+
+    def _open_rules(self, folder: Path, task: Task) -> None:
+        self._reading, rules = None, task.result
+        if isinstance(rules, _Rules) and not self._ended:
+            dialog = RulesDialog(
+                rules.here,
+                rules.everywhere,
+                keep_days=rules.keep_days,
+                thumbnail_mb=rules.thumbnail_mb,
+                parent=self._window,
+            )
+            dialog.accepted.connect(lambda: self._take_rules(folder, dialog))
+            dialog.open()
 
     def forget_missing(self, folder: Path) -> None:
         """Forget the photos of a folder that are not there any more."""
@@ -133,6 +160,7 @@ class FolderUpkeep(QObject):
         cancel.setIcon(QIcon())
         box.setDefaultButton(cancel)
         forget = box.addButton(self.tr("Forget"), QMessageBox.ButtonRole.AcceptRole)
+        take_fresh_keys(box)
         box.buttonClicked.connect(lambda button: self._leave(folder) if button is forget else None)
         box.open()
 
@@ -183,16 +211,8 @@ class FolderUpkeep(QObject):
             self.left_open.emit(tuple(dict.fromkeys((*others, *added))))
 
     def _take_rules(self, folder: Path, dialog: RulesDialog) -> None:
-        here, everywhere = dialog.here, dialog.everywhere
-        keep_days, thumbnail_mb = dialog.keep_days, dialog.thumbnail_mb
-
-        def keep(upkeep: Upkeep) -> None:
-            upkeep.exclude(here)
-            upkeep.exclude(everywhere, everywhere=True)
-            upkeep.keep_days = keep_days
-            upkeep.thumbnail_mb = thumbnail_mb
-
-        self._work_on(folder, keep, self._follow_rules)
+        rules = _Rules(dialog.here, dialog.everywhere, dialog.keep_days, dialog.thumbnail_mb)
+        self._work_on(folder, rules.keep, self._follow_rules)
 
     def _follow_rules(self, task: Task) -> None:
         if task.error is None and not self._ended:
@@ -217,7 +237,7 @@ class FolderUpkeep(QObject):
 
     def _work_on(
         self, folder: Path, work: Callable[[Upkeep], object], then: Callable[[Task], object]
-    ) -> None:
+    ) -> Task:
         """Work on what is remembered of a folder, in a thread; then go on, done or not."""
 
         def run() -> object:
@@ -228,6 +248,7 @@ class FolderUpkeep(QObject):
         self._at_work[task] = then
         task.finished.connect(self._finish_done)
         task.start()
+        return task
 
     def _finish_done(self) -> None:
         for task in [one for one in self._at_work if one.has_ended]:

@@ -22,7 +22,6 @@ from app import actions, desktop
 from app.announcing import Announcer
 from app.bars import FolderBar, StatusBar
 from app.collecting import Collecting
-from app.dialogs import SkippedDialog
 from app.drawing.files import SketchFiles
 from app.drawing.invitation import Invitation
 from app.drawing.panel import DrawingPanel
@@ -45,12 +44,11 @@ from app.renames import Renames
 from app.settings import Settings
 from app.shelf.shelving import Shelving
 from app.sides import Sides
+from app.skipped import SkippedFiles
 from app.teaching import Teaching
 from app.upkeep import FolderUpkeep
 from app.words import phrases
-from app.words.engine_sentences import in_own_language
 from engine.encoding.encoder import Encoder
-from engine.errors import EngineError
 from engine.library import Report
 from engine.paths import data_dir
 from engine.visible import visible
@@ -78,10 +76,9 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._settings = settings
         self._next_start = NextStart(data_dir(), wanted=resumes)
-        self._ruled = False  # what is left out was changed, and is not followed yet
         self._actions = actions.make_actions(self)
         self.session = Session(load_encoder, self)
-        self.upkeep = FolderUpkeep(self.session, self)
+        self.upkeep, self.skipped = FolderUpkeep(self.session, self), SkippedFiles(self.session, self)
         self.drawing_panel = DrawingPanel(self._actions, self._holds)
         self.canvas = self.drawing_panel.canvas
         self.sketch_files = SketchFiles(self.canvas)
@@ -142,7 +139,7 @@ class MainWindow(QMainWindow):
         self.live.answered.connect(self._render)
         self.narrower.changed.connect(self.live.ask_anew)
         prints = self.drawing_panel.print_files
-        for failing in (self.grid, self.sketch_files, self._pasting, prints):
+        for failing in (self.grid, self.sketch_files, self._pasting, prints, self.skipped):
             failing.failed.connect(self.notice.say)
         self.grid.liked.connect(partial(prints.lay, like=True))
         self.grid.unliked.connect(partial(prints.lay, like=False))
@@ -161,9 +158,9 @@ class MainWindow(QMainWindow):
         self.status.pause.connect(self.session.indexing.pause)
         self.status.cancel.connect(self.session.indexing.cancel)
         self.status.resume.connect(self.session.index)
-        self.status.skipped.connect(self.show_skipped)
+        self.status.skipped.connect(self.skipped.show)
         self.upkeep.said.connect(self.notice.say)
-        self.upkeep.ruled.connect(lambda: setattr(self, "_ruled", True))
+        self.upkeep.ruled.connect(self.live.note_rules)
         self.session.state_changed.connect(self._render)
         self.session.indexed.connect(self._take_report)
         self.drawing_panel.renamed.connect(self.live.ask)
@@ -189,7 +186,7 @@ class MainWindow(QMainWindow):
         act.paste.triggered.connect(self._pasting.paste)
         act.quit.triggered.connect(self.close)
         act.index.triggered.connect(self.session.retry)
-        act.skipped.triggered.connect(self.show_skipped)
+        act.skipped.triggered.connect(self.skipped.show)
         act.read_again.triggered.connect(upkeep.read_again)
         for chosen, deed in (
             (act.rules, upkeep.edit_rules),
@@ -214,26 +211,11 @@ class MainWindow(QMainWindow):
     def _take_report(self, report: Report) -> None:
         if report.changed:
             self.grid.thumbnails.renew()
-        if self._ruled:  # who leaves photos out waits to see them go
-            self._ruled = False
-            self.live.ask_anew()
 
     def _holds(self, path: Path) -> bool:
         """Return whether a file lies in the open folders: their library may know it, or come to know it."""
         library = self.session.library
         return library is not None and library.holds(path)
-
-    def show_skipped(self) -> None:
-        """Show which files were skipped, and why."""
-        library = self.session.library
-        if library is None:
-            return
-        try:
-            skipped, odd = library.skipped_files(), library.odd_files()
-        except EngineError as error:
-            self.notice.say(in_own_language(str(error)))
-            return
-        SkippedDialog(skipped, odd, library.folder, self).open()
 
     # --- the drawing ---------------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from one_line import exit_with
 from PIL import Image
 
 from engine.preprocess import clean_sketch, photo_square, render_strokes, sketch_square
@@ -180,4 +181,4 @@ def _line(title: str, figures: Sequence[tuple[float, float]]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    exit_with(main)

@@ -26,6 +26,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from one_line import exit_with
 from PIL import Image
 from tqdm import tqdm
 
@@ -177,4 +178,4 @@ _CHANGES = {
 
 
 if __name__ == "__main__":
-    main()
+    exit_with(main)

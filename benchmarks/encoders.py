@@ -23,6 +23,7 @@ import numpy as np
 import onnx
 import onnxruntime
 from numpy.typing import NDArray
+from one_line import exit_with
 from onnx import numpy_helper
 from PIL import Image, ImageDraw
 
@@ -122,4 +123,4 @@ def _photo(seed: int) -> Image.Image:
 
 
 if __name__ == "__main__":
-    main()
+    exit_with(main)

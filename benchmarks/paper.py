@@ -21,6 +21,7 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
+from one_line import exit_with
 from PIL import Image
 
 from engine.encoding.encoder import Encoder
@@ -109,4 +110,4 @@ def _precision(
 
 
 if __name__ == "__main__":
-    main()
+    exit_with(main)

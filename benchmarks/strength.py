@@ -14,7 +14,6 @@ constants that ship are of such a fit with the default encoder before this one a
 from __future__ import annotations
 
 import argparse
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from pathlib import Path
 import numpy as np
 from meaningless import meaningless
 from numpy.typing import NDArray
+from one_line import exit_with
 
 from engine.cores import usable_cores
 from engine.encoding.encoder import Encoder
@@ -171,4 +171,4 @@ def _fit(rows: list[Row]) -> NDArray[np.float64]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    exit_with(main)

@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -25,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from one_line import exit_with
 
 from training.config import Config
 from training.data.augment import photo_view, sketch_view, strokes_view
@@ -168,4 +168,4 @@ def _finish(device: torch.device) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    exit_with(main)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from one_line import exit_with
 from PIL import Image, ImageOps
 
 from engine.encoding.encoder import Encoder
@@ -125,4 +126,4 @@ def _measure(queries: Embedded, gallery: Embedded) -> tuple[float, float]:
 
 
 if __name__ == "__main__":
-    main()
+    exit_with(main)

@@ -82,7 +82,7 @@ class Library(Finder):
         self._state = data_dir()
         self._catalog = Catalog(self._state)
         self._thumbnails = KeptThumbnails(self._state)
-        self._sweeper = Sweeper(self._catalog, self._thumbnails)
+        self._sweeper = Sweeper(self._state, self._catalog, self._thumbnails)
         self._look = Look(self._catalog.whereabouts)
         try:
             self._roots = make_roots(paths, above)
@@ -256,22 +256,25 @@ class Library(Finder):
         self.personal = learned.map
         return learned
 
+    @property
+    def skipped_count(self) -> int:
+        """How many files and folders are left out. From any thread, and soon there however many they are."""
+        return sum(map(self._catalog.refusal_count, self._roots.numbers))
+
     def skipped_files(self) -> list[Skipped]:
         """Return what is left out, by folder and path. From any thread."""
-        return [
-            Skipped(local_path(root.folder, name), refusal.reason)
-            for root in self._roots
-            if root.number is not None
-            for name, refusal in sorted(self._catalog.refusals(root.number).items())
-        ]
+        return self._told(lambda at: {name: one.reason for name, one in self._catalog.refusals(at).items()})
 
     def odd_files(self) -> list[Skipped]:
         """Return what can be found although something is wrong with it, as `skipped_files`."""
+        return self._told(self._catalog.remarks)
+
+    def _told(self, sentences: Callable[[int], dict[bytes, str]]) -> list[Skipped]:
+        numbered = ((root.folder, root.number) for root in self._roots if root.number is not None)
         return [
-            Skipped(local_path(root.folder, name), remark)
-            for root in self._roots
-            if root.number is not None
-            for name, remark in sorted(self._catalog.remarks(root.number).items())
+            Skipped(local_path(folder, name), sentence)
+            for folder, number in numbered
+            for name, sentence in sorted(sentences(number).items())
         ]
 
     def close(self) -> None:
@@ -308,10 +311,9 @@ class Library(Finder):
         index, due = self._gallery.index, ticks()
         if not index.wants_graph:
             return
-        skipped = len(self.skipped_files())
         for done, total in index.build_graph():
             if due() or done == total:
-                yield Progress("graph", done, total, skipped)
+                yield Progress("graph", done, total, self.skipped_count)
 
     def _graph_path(self, model: str) -> Path:
         names = b"\0".join(sorted(os.fsencode(root.folder) for root in self._roots))

@@ -157,6 +157,19 @@ def compact_sketch(image: Image.Image) -> Image.Image:
     return as_clean(page.reduce(-(-max(page.size) // _LARGEST_SIDE)))
 
 
+def drawings_on(image: Image.Image) -> list[Image.Image]:
+    """Return the drawings of a page that holds several, one by one, dark on white, in the order of reading.
+
+    Returns:
+        Two to six pictures of the page's proportions; none where all of it is one drawing, as in doubt.
+    """
+    from engine.paper.drawings import find_drawings  # loads OpenCV: the live drawing does without
+
+    tones = _tones(image)
+    parts = [np.where(part, tones, 255).round().astype(np.uint8) for part in find_drawings(tones < INK)]
+    return [as_clean(Image.fromarray(part), is_dark=True) for part in parts]
+
+
 def has_light_ink(sketch: Image.Image, page: Image.Image) -> bool:
     """Return whether the ink of a sketch is lighter than its paper.
 

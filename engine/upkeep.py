@@ -17,17 +17,19 @@ from engine.folders.excludes import check_pattern
 from engine.folders.names import name_in, prefix_of
 from engine.folders.patience import Kind, kind_of, no_folder, resolved
 from engine.paths import data_dir
+from engine.sketches.kept import PICTURES, SHELF
 from engine.state.catalog import Catalog
 from engine.state.thumbnails import KeptThumbnails, sweep_thumbnails
 from engine.vector_index.graph import drop_graphs, graph_path
+from engine.whole_files import sweep_leftovers
 
 
 class Sweeper:
     """Parts with what nobody needs any more, where anything changed since it last did."""
 
-    def __init__(self, catalog: Catalog, thumbnails: KeptThumbnails) -> None:
-        """Take what is swept."""
-        self._catalog, self._thumbnails = catalog, thumbnails
+    def __init__(self, state: Path, catalog: Catalog, thumbnails: KeptThumbnails) -> None:
+        """Take what is swept: the data folder, and what lies in it."""
+        self._state, self._catalog, self._thumbnails = state, catalog, thumbnails
         self._last: tuple[object, ...] = ()
 
     def sweep(self, model: str) -> None:
@@ -41,6 +43,8 @@ class Sweeper:
             self._catalog.drop_overdue(model)
             self._catalog.rechecks.drop_overdue()
             self._thumbnails.sweep()
+            for folder in (self._state, self._state / SHELF, self._state / SHELF / PICTURES):
+                sweep_leftovers(folder, older_s=DAY_S)
             self._last = (model, self._catalog.state, int(time.time()) // DAY_S)
 
 

@@ -6,8 +6,10 @@ import errno
 import os
 import secrets
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 
 ENDING = ".tmp"
@@ -40,12 +42,30 @@ def replacing(file: Path, *, flushed: bool = True) -> Iterator[Path]:
     try:
         yield new
         if flushed:
-            _flush(new)
+            flush(new)
         os.replace(new, file)
         if flushed:
             sync_folder(file.parent)
     finally:
         new.unlink(missing_ok=True)
+
+
+def sweep_leftovers(folder: Path, *, older_s: float, names: Iterable[str] = (LEFTOVERS,)) -> None:
+    """Remove what `replacing` left in a folder, though not below it, where a process was killed.
+
+    What cannot be removed stays, and nothing is said.
+
+    Args:
+        folder: need not be there.
+        older_s: what was written to in the last so many seconds stays, as somebody may be writing it.
+        names: patterns of such files.
+    """
+    now = time.time()
+    with suppress(OSError):  # of a folder that cannot be listed
+        for file in chain.from_iterable(map(folder.glob, names)):
+            with suppress(OSError):
+                if now - file.lstat().st_mtime >= older_s:
+                    file.unlink()
 
 
 def sync_folder(folder: Path) -> None:
@@ -58,7 +78,7 @@ def sync_folder(folder: Path) -> None:
             os.close(number)
 
 
-def _flush(file: Path) -> None:
+def flush(file: Path) -> None:
     """Wait until the disk has what was written to a file.
 
     Raises:

@@ -6,18 +6,16 @@ import errno
 import glob
 import os
 import tempfile
-import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.whole_files import ENDING, LEFTOVERS, replacing
+from engine.days import DAY_S
+from engine.visible import ANY_NAME
+from engine.whole_files import ENDING, LEFTOVERS, replacing, sweep_leftovers
 
-_ABANDONED_S = 24 * 3600.0  # after which nobody is writing to a file any more
 _EARLIER = "{}.new", ".{}." + "[0-9a-f]" * 8 + ENDING  # what versions before this one left of a file
 
 
@@ -42,10 +40,7 @@ def must_be_writable(file: Path) -> None:
 
 def write_atomically(file: Path, text: str) -> None:
     """Write a file of text, and its folder if need be; names that are no text as the bytes they are."""
-    try:
-        data = text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # half of a pair, as JSON may hold: no bytes of any name
-        data = text.encode("utf-8", "backslashreplace")
+    data = text.encode("utf-8", ANY_NAME)  # JSON may hold half of a pair, too
     fill_atomically(file, lambda temporary: temporary.write_bytes(data))
 
 
@@ -59,7 +54,7 @@ def fill_atomically(file: Path, write: Callable[[Path], object]) -> None:
     """
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        remove_leftovers(file.parent, [file.name], older_s=_ABANDONED_S)
+        remove_leftovers(file.parent, [file.name], older_s=DAY_S)
         with replacing(file) as temporary:
             write(temporary)
     except OSError as error:
@@ -90,10 +85,5 @@ def remove_leftovers(folder: Path, names: Iterable[str] = (), *, older_s: float 
         names: of files; what versions before this one left of them goes too.
         older_s: what was written to in the last so many seconds stays, as somebody may be writing it.
     """
-    now = time.time()
     earlier = [form.format(glob.escape(name)) for name in names for form in _EARLIER]
-    with suppress(OSError):  # of a folder that cannot be listed
-        for file in chain.from_iterable(map(folder.glob, (LEFTOVERS, *earlier))):
-            with suppress(OSError):
-                if now - file.lstat().st_mtime >= older_s:
-                    file.unlink()
+    sweep_leftovers(folder, older_s=older_s, names=(LEFTOVERS, *earlier))

@@ -37,6 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             "fit": _fit,
             "adapt": _adapt,
             "evaluate": _evaluate,
+            "compare": _compare,
             "export": _export,
             "guard": _guard,
             "data": _data,
@@ -147,6 +148,12 @@ def _evaluate(options: argparse.Namespace) -> None:
     evaluate_model(options)
 
 
+def _compare(options: argparse.Namespace) -> None:
+    from training.comparing import compare_tables
+
+    compare_tables(options)
+
+
 def _guard(options: argparse.Namespace) -> None:
     from engine.encoding.encoder import Encoder
     from engine.encoding.guard import guard_path, save_guard
@@ -179,15 +186,18 @@ def _data(options: argparse.Namespace) -> None:
 
 def _export(options: argparse.Namespace) -> None:
     from training.data.protocols import collection_of, data_of
-    from training.export.onnx_file import export
+    from training.export.onnx_file import NEEDS_DATA, export
     from training.fit.checkpoint import Run
 
     if options.data and options.weights_type != "int8":
         raise TrainingError("--data is for --weights-type int8.")
+    if options.weights_type == "int8" and not options.data:
+        raise TrainingError(NEEDS_DATA)
+    target = options.to / f"{options.name}.onnx"
+    must_be_writable(target)
     run = Run.load(options.run, device="cpu", which=options.checkpoint)
     _log.info("%s", run.told())
     collection = collection_of(data_of(options.protocol, options.data)) if options.data else None
-    target = options.to / f"{options.name}.onnx"
     file = export(run, target, stored=options.weights_type, collection=collection)
     print(file)
 

@@ -29,10 +29,12 @@ _log = logging.getLogger(__name__)
 
 _OF_MODELS: dict[str, Any] = {
     "protocol": "split", "bits": 0, "classes": "unseen", "measures": "", "generalised": False, "cross": False,
-    "checkpoint": "best", "workers": -1, "anew": False,
+    "checkpoint": "best", "workers": -1, "anew": False, "save_embeddings": None,
 }  # fmt: skip
 """Options of `evaluate` that mean nothing for embeddings made elsewhere, as they are unless given."""
 
+
+_TABLES = "--per-class, --per-query and --save-embeddings"
 
 _RANKED = {"sketch", "quickdraw", "instance", "haystack", "early", "paper", "scenes"}
 """Measures of the order of all photos; the others have orders of their own."""
@@ -80,19 +82,20 @@ def _measures(options: argparse.Namespace) -> tuple[str, ...]:
         raise TrainingError("--distance is for --embeddings.")
     broken_down = _broken_down(options)
     if broken_down and options.relation:
-        raise TrainingError("--per-class and --per-query show the plain order: leave out --relation.")
+        raise TrainingError(f"{_TABLES} show the plain order: leave out --relation.")
     if options.protocol == "split" and broken_down and not {*measures} & {"sketch", "quickdraw"}:
-        raise TrainingError("--per-class and --per-query are for the measures sketch and quickdraw.")
+        raise TrainingError(f"{_TABLES} are for the measures sketch and quickdraw.")
     return measures
 
 
 def _broken_down(options: argparse.Namespace) -> bool:
-    """Return whether tables of classes or of queries are asked for.
+    """Return whether tables of classes or of queries, or their vectors, are asked for.
 
     Raises:
         OSError: one cannot be written: that is seen before anything is measured.
     """
-    files = [file for file in (options.per_class, options.per_query) if file is not None]
+    wanted = (options.per_class, options.per_query, options.save_embeddings)
+    files = [file for file in wanted if file is not None]
     for file in files:
         must_be_writable(file)
     return bool(files)
@@ -107,7 +110,8 @@ def _evaluate_split(options: argparse.Namespace, measures: Sequence[str]) -> Non
 
     encoder, learnt, how = encoder_of(options)
     collection = plain(options.data)
-    labels = collection.split[options.classes]
+    there = set(collection.labels)
+    labels = [label for label in collection.split[options.classes] if label in there]
     if options.cross:
         labels = _unknown_to(learnt, labels)
     held = HeldOut.of_split(
@@ -159,9 +163,11 @@ def _tell_of_nothing(report: Mapping[str, Any], measures: Sequence[str], *, aske
 
 
 def _break_down(options: argparse.Namespace, asked: Mapping[str, tuple[Embedded, Embedded]]) -> None:
-    """Write the tables of classes and of queries, where they are asked for: after all figures are printed."""
-    from training.evaluation.breakdown import write_breakdown
+    """Write the tables and vectors that are asked for: after all figures are printed."""
+    from training.evaluation.breakdown import save_embeddings, write_breakdown
 
+    if options.save_embeddings:
+        save_embeddings(options.save_embeddings, asked)
     if options.per_class or options.per_query:
         write_breakdown(
             asked, per_class=options.per_class, per_query=options.per_query, rerank=options.rerank
@@ -266,7 +272,7 @@ def _compare(options: argparse.Namespace) -> None:
     encoder, learnt, how = encoder_of(options)
     learning = options.bits > 0 or options.generalised
     data = find(PROTOCOLS[options.protocol], options.data, learning=learning)
-    unseen = data.protocol.unseen_classes()
+    unseen = list(dict.fromkeys(photo.label for photo in data.photos))
     if options.cross:
         left = _unknown_to(learnt, unseen)
         data = dataclasses.replace(data, left_out=frozenset(unseen) - set(left))

@@ -23,13 +23,18 @@ def parser() -> ArgumentParser:
         prog="ffmln-train", description="Train, measure and export the network behind ffmln."
     )
     verbs = top.add_subparsers(
-        dest="verb", required=True, metavar="{fit,adapt,evaluate,export,guard,data,reproduce,ablate,rankings}"
+        dest="verb",
+        required=True,
+        metavar="{fit,adapt,evaluate,compare,export,guard,data,reproduce,ablate,rankings}",
     )
     _add_fit(verbs.add_parser("fit", help="train a network; an interrupted run resumes"))
     _add_adapt(
         verbs.add_parser("adapt", help="teach what ships, or another model, from a person's own pairs")
     )
     _add_evaluate(verbs.add_parser("evaluate", help="measure a model, or embeddings, on classes never seen"))
+    _add_compare(
+        verbs.add_parser("compare", help="how two models differ, query by query, and by more than luck")
+    )
     _add_export(verbs.add_parser("export", help="write a run's network as ONNX, checked against PyTorch"))
     _add_guard(
         verbs.add_parser(
@@ -188,7 +193,8 @@ def _add_evaluate(verb: ArgumentParser) -> None:
     )
     add("--cross", "leave out classes that the model was trained on, on other data", action="store_true")
     add("--per-class", "write a CSV with a line for each class", **file)
-    add("--per-query", "write a CSV with a line for each query and its average precision", **file)
+    add("--per-query", "write a CSV with a line for each query and what it found; see compare", **file)
+    add("--save-embeddings", "write the vectors of queries and photos, as --embeddings reads them", **file)
     add("--rerank", "re-rank the first matches by one another", action="store_true")
     add(
         "--relation",
@@ -201,6 +207,17 @@ def _add_evaluate(verb: ArgumentParser) -> None:
     add("--json", "print JSON, alone on stdout", action="store_true")
     _add_checkpoint(verb)
     _add_embedding(verb)
+
+
+def _add_compare(verb: ArgumentParser) -> None:
+    for name in ("first", "second"):
+        verb.add_argument(
+            name,
+            metavar=f"{name.upper()}.csv",
+            type=path_argument,
+            help=f"what evaluate --per-query wrote of the {name} model",
+        )
+    verb.add_argument("--json", action="store_true", help="print JSON, alone on stdout")
 
 
 def _add_embedding(verb: ArgumentParser) -> None:

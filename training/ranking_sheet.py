@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from engine.whole_files import replacing
+from engine.days import DAY_S
+from engine.whole_files import replacing, sweep_leftovers
 from training.atomic_files import must_be_writable
 from training.errors import TrainingError
 from training.named_model import encoder_of
@@ -36,6 +37,7 @@ def draw_rankings(options: argparse.Namespace) -> None:
     drawn = sheet(choose(found, options.queries, worst=options.worst))
     try:
         options.to.parent.mkdir(parents=True, exist_ok=True)
+        sweep_leftovers(options.to.parent, older_s=DAY_S)
         with replacing(options.to) as new:
             drawn.save(new, written_as)
     except (OSError, ValueError) as error:

@@ -152,10 +152,11 @@ class Asker:
             is_stuck = self._line.is_busy and self._line.target != target
             if target is not None and (self._thread is None or is_stuck):
                 self._line = _Line()
-                self._thread = threading.Thread(
+                thread = threading.Thread(
                     target=self._run, args=(self._line,), name="collection", daemon=True
                 )
-                self._thread.start()
+                thread.start()  # where the system gives none, the next call tries again
+                self._thread = thread
             self._wake.notify_all()
 
     def ask(self, question: Question | Page) -> None:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 
 from app.state_file import UNREADABLE, keep_json, read_json
 
-_NAME = "collection.json"
+_NAME, _SENT_AS = "collection.json", "sent_as.json"
 _log = logging.getLogger(__name__)
 
 
@@ -38,6 +38,34 @@ class ChosenCollection:
 def this_machine() -> str:
     """Return this machine's own name, what cannot stand in a record left out."""
     return re.sub(r"[^\w.-]", "-", platform.node())[:200] or "localhost"
+
+
+def own_names() -> set[str]:
+    """Return what this machine is called in collections: its own name, the chosen one, those it sent by.
+
+    Raises:
+        EngineError: there is no data folder.
+    """
+    return {this_machine(), read_collection().own_host, *_sent_as()}
+
+
+def note_name(host: str) -> None:
+    """Remember that this machine sends photos by this name.
+
+    Raises:
+        EngineError: there is no data folder.
+    """
+    if host not in own_names():
+        names = sorted({host, *_sent_as()})
+        keep_json(_SENT_AS, {"names": names}, trouble="What this machine is called is not remembered")
+
+
+def _sent_as() -> set[str]:
+    try:
+        return {name for name in (read_json(_SENT_AS) or {}).get("names", ()) if isinstance(name, str)}
+    except UNREADABLE as error:
+        _log.warning("What this machine was called in collections cannot be read: %s", error)
+        return set()
 
 
 def read_collection() -> ChosenCollection:

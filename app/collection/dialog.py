@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Thread
@@ -11,7 +10,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -21,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.choosing import choose_folder
 from app.collection.asker import Looked, Target, look
 from app.collection.chosen import ChosenCollection, this_machine
 from app.collection.state import CollectionState
@@ -178,6 +177,5 @@ class CollectionDialog(QDialog):
 
     def _choose(self) -> None:
         title = self.tr("Folder of shared thumbnails")
-        start = self.thumbnails.text() or os.path.expanduser("~")
-        if folder := QFileDialog.getExistingDirectory(self, title, start):
+        if folder := choose_folder(self, title, self.thumbnails.text().strip()):
             self.thumbnails.setText(folder)

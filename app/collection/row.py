@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QPushButton, QWidg
 
 from app.collection.state import CollectionState, Reach
 from app.style.elided import Elided
-from app.words.names import tip
 from engine.visible import visible
 
 
@@ -53,9 +52,7 @@ class CollectionRow(QWidget):
         words = state.words
         self._place.setText(visible(state.address))
         self._place.setVisible(bool(state.address))
-        self._place.setToolTip(tip(state.address))
         self._says.setText(visible(words))
-        self._says.setToolTip(tip(words))
         self.searched.setAccessibleDescription(words)
         self.searched.blockSignals(True)
         self.searched.setChecked(state.reach is not Reach.OFF)

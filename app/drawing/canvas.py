@@ -236,7 +236,7 @@ class Canvas(QWidget):
             self._toolbox.abandon()
         elif key == Qt.Key.Key_Escape and chosen:
             self._toolbox.lasso.forget()
-        elif key == Qt.Key.Key_Delete:
+        elif key == _Key.Key_Delete or (key == _Key.Key_Backspace and chosen):  # the delete key of a Mac
             if not event.isAutoRepeat():  # one that is held on the last print comes here too
                 self.delete()
         elif key in _ARROWS and chosen:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from app.actions import Actions
+from app.choosing import choose_file, choose_files, choose_new_file
 from app.drawing.canvas import Canvas
 from app.drawing.document import Document
 from app.drawing.loading import load_data, load_underlay
@@ -19,6 +19,7 @@ from app.drawing.reading import Read
 from app.drawing.saving import for_the_clipboard, save_svg, with_ending
 from app.drawing.snapshot import Underlay
 from app.drawing.turns import Turns
+from app.questions import ask
 from app.sketches import ENDINGS
 from app.words.engine_sentences import in_own_language
 from app.words.file_kinds import file_kinds
@@ -56,9 +57,8 @@ class SketchFiles(QObject):
     def choose(self) -> None:
         """Ask for picture files and lay them on the paper."""
         title, kinds = self.tr("Open a picture as sketch"), file_kinds(self.tr("Pictures"), ENDINGS)
-        chosen, _ = QFileDialog.getOpenFileNames(self._canvas.window(), title, "", kinds)
-        if chosen:
-            self.open(*map(Path, chosen))
+        if chosen := choose_files(self._canvas.window(), title, kinds):
+            self.open(*chosen)
 
     def open(self, *paths: Path) -> None:
         """Lay these files' sketches on the paper, a step each, once all are read, after earlier ones."""
@@ -67,9 +67,8 @@ class SketchFiles(QObject):
     def choose_trace(self) -> None:
         """Ask for a photo to trace."""
         title, kinds = self.tr("Trace a photo"), file_kinds(self.tr("Pictures"), _PHOTOS)
-        chosen, _ = QFileDialog.getOpenFileName(self._canvas.window(), title, "", kinds)
-        if chosen:
-            self.trace(Path(chosen))
+        if (chosen := choose_file(self._canvas.window(), title, kinds)) is not None:
+            self.trace(chosen)
 
     def trace(self, path: Path) -> None:
         """Lay this photo faint under the drawing, once it is read."""
@@ -94,22 +93,21 @@ class SketchFiles(QObject):
     def save(self) -> None:
         """Ask for a file and save what is on the paper as an SVG."""
         title, kind = self.tr("Save sketch"), self.tr("SVG drawing") + " (*.svg)"
-        chosen, _ = QFileDialog.getSaveFileName(self._canvas.window(), title, self.tr("sketch.svg"), kind)
-        if not chosen:
+        chosen = choose_new_file(self._canvas.window(), title, self.tr("sketch.svg"), kind)
+        if chosen is None:
             return
-        path = with_ending(Path(chosen))
-        if path != Path(chosen) and path.exists() and not self._may_replace(path):
-            return
+        path = with_ending(chosen)
+        if path != chosen and path.exists():  # the file dialog asked about the name without its ending
+            question = self.tr("{name} exists already. Replace it?").replace("{name}", visible(path.name))
+            ask(self._canvas.window(), question, partial(self._save, path), loses=True)
+        else:
+            self._save(path)
+
+    def _save(self, path: Path) -> None:
         try:
             save_svg(self._canvas.document, path)
         except EngineError as error:
             self.failed.emit(in_own_language(str(error)))
-
-    def _may_replace(self, path: Path) -> bool:
-        """Ask, since the file dialog asked about the name without its ending."""
-        text = self.tr("{name} exists already. Replace it?").replace("{name}", visible(path.name))
-        choice = QMessageBox.question(self._canvas.window(), self.tr("Save sketch"), text)
-        return choice == QMessageBox.StandardButton.Yes
 
     # --- reading -------------------------------------------------------------------------------------
 

@@ -76,7 +76,7 @@ class History:
 
     def _take_back(self) -> None:
         del self._snapshots[self.step :]
-        self.undo()
+        self.step, self._going_on = self.step - 1, None
 
     def pause(self) -> None:
         """Let what comes next join nothing."""
@@ -93,8 +93,18 @@ class History:
         self._snapshots, self.step, self._going_on = kept, step, None
 
     def undo(self) -> None:
-        """Take the last step back; ignored when there is none."""
+        """Take the last step back; ignored when there is none. On blank paper, what comes next is another."""
+        before = self.present
         self.step, self._going_on = max(self.step - 1, 0), None
+        if self.present.is_blank and not before.is_blank:
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """Let what is drawn on the blank paper from here down, by more of undo, be another drawing."""
+        begun, anew, step = self.present.begun, object(), self.step
+        while step >= 0 and (one := self._snapshots[step]).is_blank and one.begun is begun:
+            self._snapshots[step] = replace(one, begun=anew)
+            step -= 1
 
     def redo(self) -> None:
         """Take back the last undo; ignored when there is none."""

@@ -9,14 +9,14 @@ from pathlib import Path
 from PIL import Image
 
 from app.drawing.prints import MOST_SIDE, Print
-from app.drawing.snapshot import Opened, Picture, Underlay
+from app.drawing.snapshot import Opened, Picture, Sheet, Underlay
 from app.images import to_qimage
 from app.sketches import read_data, read_saved, read_sketch
 from engine.elsewhere import here
 from engine.errors import ImageError
 from engine.pictures.photos import open_photo, remark_on, unusable_photo
 from engine.pictures.saved import picture_of
-from engine.preprocess import compact_sketch, has_ink
+from engine.preprocess import compact_sketch, drawings_on, has_ink
 from engine.sketches.svg_reader import SavedSketch, read_svg
 
 _UNDERLAY_SIDE = 1024  # pixels of a photo's short side: enough to trace on a large paper
@@ -55,9 +55,16 @@ def load_saved(path: Path) -> Opened | None:
 
 
 def sketch_of(image: Image.Image) -> Opened | None:
-    """Return a picture of a drawing, cleaned, as a sketch for the paper; None without ink."""
+    """Return a picture of a drawing, cleaned, as a sketch for the paper; None without ink.
+
+    Where it is a page that holds several drawings, its picture says so.
+    """
     remark, image = remark_on(image), compact_sketch(image)
-    return Opened(picture=Picture.of(image), remark=remark) if has_ink(image) else None
+    if not has_ink(image):
+        return None
+    drawings = drawings_on(image)
+    picture = Sheet(image, drawings).pictures[0] if drawings else Picture.of(image)
+    return Opened(picture=picture, remark=remark)
 
 
 def load_underlay(path: Path) -> Underlay:

@@ -81,10 +81,10 @@ class DrawingPanel(QWidget):
     def _unite_prints(self) -> None:
         """Unite them without a change of the drawing: what was drawn is what it was."""
         document = self.canvas.document
-        before = document.snapshot
+        before = document.snapshot, document.step
         document.unite_prints()
         self._follow()  # steps of undo may have gone alone
-        if document.snapshot is not before:
+        if (document.snapshot, document.step) != before:
             self.strip.refresh()
             self.renamed.emit()
 

@@ -20,6 +20,7 @@ from app.words.engine_sentences import as_sentence, in_own_language
 from app.words.phrases import more_failed
 from engine.elsewhere import here
 from engine.errors import EngineError, ImageError
+from engine.pictures.cloud import refuse_in_the_cloud
 from engine.pictures.formats import is_photo
 from engine.pictures.guess import is_drawing
 from engine.pictures.photos import open_photo, unusable_photo
@@ -204,6 +205,7 @@ def small_picture(one: Print, shared: Path | None = None) -> QImage:
     with suppress(EngineError):
         return _small(thumbnail_of(one.path, shared))
     with suppress(EngineError):
+        refuse_in_the_cloud(one.path)  # to open it downloads it
         return _small(open_photo(one.path, side=SHOWN_SIDE))
     return QImage()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import ClassVar
@@ -33,6 +34,7 @@ class Picture:
         shown: the same as the network sees it, square, dark lines on white.
         place: its left and top edge and its side, in unit coordinates.
         file: the PNG that it was read from, where this program kept it in one.
+        sheet: the page that it is of, where that holds several drawings.
     """
 
     SIDE: ClassVar[int] = 768
@@ -42,6 +44,7 @@ class Picture:
     shown: QImage
     place: tuple[float, float, float] = (0.0, 0.0, 1.0)
     file: bytes | None = None
+    sheet: Sheet | None = None
 
     @classmethod
     def of(cls, image: Image.Image) -> Picture:
@@ -80,6 +83,22 @@ class Picture:
         original = ImageOps.mirror(self.original)
         original.info.update(self.original.info)
         return replace(placed, original=original, shown=self.shown.transformed(_OVER), file=None)
+
+
+class Sheet:
+    """A page that holds several drawings.
+
+    Attributes:
+        pictures: all of it, then each drawing alone, in the order of reading.
+    """
+
+    def __init__(self, whole: Image.Image, drawings: Sequence[Image.Image]) -> None:
+        """Prepare them for the paper, which takes a while."""
+        self.pictures = tuple(replace(Picture.of(image), sheet=self) for image in (whole, *drawings))
+
+    def after(self, picture: Picture) -> Picture:
+        """Return which of its pictures comes next; after the last one, all of it."""
+        return self.pictures[(self.pictures.index(picture) + 1) % len(self.pictures)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,6 +154,12 @@ class Snapshot:
     rubbed_out: bool = False
     whole: tuple[Stroke, ...] | None = None
 
+    @property
+    def sheet(self) -> Sheet | None:
+        """The page of several drawings, while it or one of them lies there as it came; else None."""
+        sheet = None if self.strokes or self.picture is None else self.picture.sheet
+        return sheet if sheet is not None and self.picture in sheet.pictures else None
+
     def ink_mask(self) -> InkMask:
         """Return where there is ink."""
         if self.picture is None:
@@ -165,6 +190,10 @@ class Snapshot:
     def emptied(self, *, rubbed_out: bool = False) -> Snapshot:
         """Return this paper with nothing drawn on it, not even erasers: what comes next is a new drawing."""
         return replace(self, strokes=(), picture=None, is_blank=True, begun=object(), rubbed_out=rubbed_out)
+
+    def with_picture_alone(self, picture: Picture) -> Snapshot:
+        """Return this paper with another drawing on it, this picture; what is beside and behind it stays."""
+        return self.emptied().with_strokes((), picture)
 
     def with_united_prints(self) -> Snapshot:
         """Return this paper with each file once among the photos beside it."""

@@ -7,12 +7,13 @@ from PySide6.QtGui import QDrag, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from app.drawing.canvas import Canvas
-from app.drawing.document import Snapshot
+from app.drawing.document import Picture, Snapshot
 from app.drawing.history import PAUSE
 from app.drawing.print_corner import PrintCorner
 from app.drawing.print_files import Guess, PrintFiles
 from app.drawing.print_guess import GuessLine
 from app.drawing.prints import Print
+from app.drawing.sheet_line import SheetLine
 from app.keyboard import handed_on, in_order
 from app.style.tips import set_tip
 
@@ -41,7 +42,7 @@ class PrintStrip(QWidget):
         self.like, self.unlike = PrintCorner(like=True), PrintCorner(like=False)
         self.carried: Print | None = None
         self._dropping = False
-        self._guess_line = GuessLine()
+        self._guess_line, self._sheet_line = GuessLine(), SheetLine()
         self._settled: Snapshot | None = None  # the paper that the line speaks of
         self.slider, self._balance = _balance_slider(self.tr("Balance of drawing and photos")), QWidget()
         self._pause = QTimer(self, interval=PAUSE, singleShot=True)
@@ -64,6 +65,7 @@ class PrintStrip(QWidget):
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(4)
         column.addWidget(self._guess_line)
+        column.addWidget(self._sheet_line)
         column.addLayout(corners)
         column.addWidget(self._balance)
 
@@ -78,6 +80,8 @@ class PrintStrip(QWidget):
         self._pause.timeout.connect(self._end_slide)
         self._guess_line.turned.connect(self._turn_guess)
         self._guess_line.dismissed.connect(lambda: self._offer(None))
+        self._sheet_line.turned.connect(self._turn_sheet)
+        self._sheet_line.dismissed.connect(self._follow)
         self._files.guessed.connect(self._offer)
         self._files.shown.connect(self.refresh)
         self._canvas.drawing_changed.connect(self._follow)
@@ -128,6 +132,9 @@ class PrintStrip(QWidget):
             self._files.lay_as_sketch(guess.print, guess)
         else:
             self._files.lay_as_photo(guess)
+
+    def _turn_sheet(self, picture: Picture) -> None:
+        self._canvas.change(lambda paper: paper.change(paper.snapshot.with_picture_alone(picture)))
 
     # --- what is dragged ------------------------------------------------------------------------------
 
@@ -192,6 +199,7 @@ class PrintStrip(QWidget):
         if self._settled is not None and document.snapshot is not self._settled:
             self._settled = None
             self._guess_line.show_guess(None)
+        self._sheet_line.follow(document.snapshot)
         self.like.show_prints(prints.like)
         self.unlike.show_prints(prints.unlike)
         self._order_tab()
@@ -211,12 +219,15 @@ class PrintStrip(QWidget):
             tip = self.tr("Nothing is drawn yet: the photos alone count.")
         set_tip(self.slider, tip)
         self.slider.setValue(round(_STEPS * prints.balance))
-        self.setVisible(laid or self._dropping or self._settled is not None)
+        says = self._settled is not None or self._sheet_line.picture is not None
+        self.setVisible(laid or self._dropping or says)
 
     def _order_tab(self) -> None:
         """Let the keyboard come to each print where the eye does, whenever it was laid here."""
         prints = (*self.like.tiles, *self.unlike.tiles)
-        in_order(self._guess_line.close_button, *prints, self.slider)
+        lines = (self._guess_line, self._sheet_line)
+        buttons = (button for line in lines for button in (line.button, line.close_button))
+        in_order(*buttons, *prints, self.slider)
 
 
 def _balance_slider(name: str) -> QSlider:

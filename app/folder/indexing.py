@@ -79,6 +79,11 @@ class Indexing(QObject):
         return self._worker is not None
 
     @property
+    def goes_on(self) -> bool:
+        """Whether it is, or will be without another word of a person, or stands still until one."""
+        return self.is_running or self._is_due or self.is_paused or self.is_waiting
+
+    @property
     def seconds_left(self) -> float | None:
         """How long it will take; None while that is anyone's guess."""
         step = self.progress
@@ -107,7 +112,7 @@ class Indexing(QObject):
         self.library, stays = library, folders.issuperset(one.folder for one in library.folders)
         self.is_paused, self._is_ended = stays and is_paused, stays and not is_paused
         self._halted = frozenset(), False
-        self._count, self.skipped = library.photo_count, len(library.skipped_files())
+        self._count, self.skipped = library.photo_count, library.skipped_count
 
     def leave(self) -> None:
         """End the work, and serve no library; `ended` tells when the thread lets go of it."""

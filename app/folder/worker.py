@@ -47,8 +47,9 @@ class Background(QObject):
     def start(self) -> None:
         """Begin a thread; one that was left behind keeps nothing from beginning another."""
         self.has_ended = False
-        self._thread = threading.Thread(target=self._run, name=type(self).__name__, daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=self._run, name=type(self).__name__, daemon=True)
+        thread.start()  # where the system gives none, there is nothing to wait for
+        self._thread = thread
 
     def wait(self, within_s: float | None = None) -> bool:
         """Wait for the thread's end, so long at most; return whether it has ended."""

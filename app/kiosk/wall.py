@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPalette, QWheelEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QScroller, QStyle, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QWidget
 
 from app.own_presses import OwnPresses
 from app.photos.grid import PhotoGrid
+from app.photos.swing import Swing
 
 _TILE = 176  # pixels at least: two side by side beside the paper of an 800 pixels wide screen
 
@@ -33,7 +34,7 @@ class PhotoWall(PhotoGrid):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.set_tile_size(_TILE)
         OwnPresses(self.viewport())
-        self._scroller, self._tapping = QScroller.scroller(self.viewport()), False
+        self._swing, self._is_down = Swing(self), False
 
     def paint_tile(
         self, painter: QPainter, row: int, area: QRect, state: QStyle.StateFlag, palette: QPalette
@@ -43,6 +44,8 @@ class PhotoWall(PhotoGrid):
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Say nothing of files and folders where a pointer rests."""
+        if hasattr(self, "_swing"):
+            self._swing.note(event)
         return event.type() == QEvent.Type.ToolTip or super().viewportEvent(event)
 
     # A finger's touch comes as the mouse's; what moves scrolls, with a swing, and what does not is a touch.
@@ -50,25 +53,23 @@ class PhotoWall(PhotoGrid):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a touch, or stop what is still swinging."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self._tapping = self._scroller.state() == QScroller.State.Inactive
-            self._feed(QScroller.Input.InputPress, event)
+            self._is_down = True
+            self._swing.begin(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Scroll."""
-        if event.buttons() & Qt.MouseButton.LeftButton:
-            self._feed(QScroller.Input.InputMove, event)
-            if self._scroller.state() == QScroller.State.Dragging:
-                self._tapping = False
+        if self._is_down and event.buttons() & Qt.MouseButton.LeftButton:
+            self._swing.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let it swing, or take the picture that was touched."""
-        if event.button() != Qt.MouseButton.LeftButton:
+        if event.button() != Qt.MouseButton.LeftButton or not self._is_down:
             return
-        self._feed(QScroller.Input.InputRelease, event)
+        self._is_down = False
+        self._swing.end(event)
         index = self.indexAt(event.position().toPoint())
-        if self._tapping and index.isValid():
+        if self._swing.is_tap and index.isValid():
             self.tapped.emit(self.hits_model.path(index))
-        self._tapping = False
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Take a second touch as another one; see `OwnPresses`."""
@@ -80,9 +81,6 @@ class PhotoWall(PhotoGrid):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll, whatever keys are held: how large pictures are is not for one to choose for the next."""
         QListView.wheelEvent(self, event)
-
-    def _feed(self, kind: QScroller.Input, event: QMouseEvent) -> None:
-        self._scroller.handleInput(kind, event.position(), event.timestamp())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer nothing."""

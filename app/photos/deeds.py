@@ -40,7 +40,7 @@ class PhotoDeeds(QObject):
     """These photos, paths, are what somebody wanted: they are opened, shown in their folders or copied."""
     _copies = 0  # how often something was copied, by whichever of them
     _found = Signal(object, list, list)
-    _decoded = Signal(list, QImage)
+    _decoded = Signal(int, list, QImage)
 
     def __init__(self, window: QWidget) -> None:
         """Take the widget that questions belong to."""
@@ -49,6 +49,8 @@ class PhotoDeeds(QObject):
         self.away = Away()
         self._found.connect(self._go_on, Qt.ConnectionType.QueuedConnection)
         self._decoded.connect(self._add_picture, Qt.ConnectionType.QueuedConnection)
+        self._changes = 0  # of the clipboard, by whichever program
+        QGuiApplication.clipboard().dataChanged.connect(self._note_change)
 
     def open(self, paths: Sequence[Path]) -> None:
         """Open photos with the desktop's program; many only after a question."""
@@ -80,13 +82,16 @@ class PhotoDeeds(QObject):
         """Put photos on the clipboard as files, and the first one's pixels as soon as they are read."""
         self.used.emit(list(paths))
         PhotoDeeds._copies += 1
-        self._look_for(paths, partial(self._put, self._copies))
+        self._look_for(paths, partial(self._put, self._copies, self._changes))
 
-    def _put(self, number: int, there: list[Path]) -> list[str]:
-        """Put files on the clipboard, unless other photos were copied meanwhile."""
-        if there and number == self._copies:
+    def _note_change(self) -> None:
+        self._changes += 1
+
+    def _put(self, number: int, changes: int, there: list[Path]) -> list[str]:
+        """Put files on the clipboard, unless something else was copied meanwhile, here or elsewhere."""
+        if there and (number, changes) == (self._copies, self._changes):
             QGuiApplication.clipboard().setMimeData(desktop.files_to_paste(there, None))
-            threading.Thread(target=self._decode, args=(there,), daemon=True).start()
+            threading.Thread(target=self._decode, args=(number, there), daemon=True).start()
         return []
 
     def copy_paths(self, paths: Sequence[Path]) -> None:
@@ -95,13 +100,15 @@ class PhotoDeeds(QObject):
         PhotoDeeds._copies += 1
         QGuiApplication.clipboard().setText("\n".join(map(told, paths)))
 
-    def _decode(self, paths: list[Path]) -> None:
+    def _decode(self, number: int, paths: list[Path]) -> None:
         """Read the first photo; runs in a thread of its own."""
         with suppress(EngineError, RuntimeError):  # no picture: the file is copied all the same; no window
-            self._decoded.emit(paths, desktop.picture_to_paste(paths[0]))
+            self._decoded.emit(number, paths, desktop.picture_to_paste(paths[0]))
 
-    def _add_picture(self, paths: list[Path], picture: QImage) -> None:
-        """Add the pixels, unless something else was copied meanwhile."""
+    def _add_picture(self, number: int, paths: list[Path], picture: QImage) -> None:
+        """Add the pixels, unless something else was copied meanwhile, or is about to be."""
+        if number != self._copies:
+            return
         data = desktop.files_to_paste(paths, picture)
         present = QGuiApplication.clipboard().mimeData()
         if present is not None and present.urls() == data.urls():

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
-from PySide6.QtGui import (
-    QContextMenuEvent,
-    QGuiApplication,
-    QHoverEvent,
-    QInputDevice,
-    QMouseEvent,
-    QScrollEvent,
-)
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QScroller, QScrollerProperties
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QHoverEvent, QInputDevice, QMouseEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication
+
+from app.photos.swing import Swing
 
 _Kind = QEvent.Type
 _PRESSES = (_Kind.MouseButtonPress, _Kind.MouseButtonDblClick)
@@ -34,33 +29,23 @@ class Fingers(QObject):
     def __init__(self, view: QAbstractScrollArea) -> None:
         """Look after this view. What is to see a finger first has to filter its viewport's events later."""
         super().__init__(view)
-        self._bar, self._viewport = view.verticalScrollBar(), view.viewport()
-        self._scroller = QScroller.scroller(self._viewport)
-        how, metric = self._scroller.scrollerProperties(), QScrollerProperties.ScrollMetric
-        never = QScrollerProperties.OvershootPolicy.OvershootAlwaysOff  # it would move the viewport
-        how.setScrollMetric(metric.VerticalOvershootPolicy, never)
-        self._scroller.setScrollerProperties(how)
+        self._viewport, self._swing = view.viewport(), Swing(view)
         self._press: QMouseEvent | None = None  # which becomes a click if the finger does nothing else
         self._is_down = False
         self._tapped = False  # the last press became a click
         self._is_second = False  # and this one may be the second of a double click
         self._clicking = False
-        self._value = 0.0  # that the scroller gives the bar
         self._long = QTimer(self, singleShot=True)
         self._long.timeout.connect(self._open_menu)
         self._viewport.installEventFilter(self)
-        self._bar.valueChanged.connect(self._give_way)
-        self._bar.rangeChanged.connect(self._look_anew)
 
     def eventFilter(self, _: QObject, event: QEvent) -> bool:
         """Take what comes of a finger."""
-        if isinstance(event, QScrollEvent):
-            self._value = event.contentPos().y()
-        elif isinstance(event, QMouseEvent):
+        if isinstance(event, QMouseEvent):
             return self._is_of_finger(event) and self._take(event)
-        elif event.type() == _Kind.Hide:  # where the finger is lifted, something else will be
+        self._swing.note(event)
+        if event.type() == _Kind.Hide:
             self._press, self._is_down = None, False
-            self._scroller.stop()
         return self._is_down and event.type() in _HOVERS  # no sign comes up under a finger
 
     def _is_of_finger(self, event: QMouseEvent) -> bool:
@@ -72,37 +57,24 @@ class Fingers(QObject):
         if event.type() in _PRESSES:
             self._begin(event)
         elif event.type() == _Kind.MouseMove and self._is_down:
-            self._feed(QScroller.Input.InputMove, event)
-            if self._scroller.state() == QScroller.State.Dragging or self._is_far(event):
-                self._press = None
+            self._swing.move(event)
         elif event.type() == _Kind.MouseButtonRelease and self._is_down:
             self._end(event)
         return True
 
-    def _is_far(self, event: QMouseEvent) -> bool:
-        """Return whether the finger went farther than a tap does, as where there is nothing to scroll."""
-        if self._press is None:
-            return False
-        way = event.position() - self._press.position()
-        return way.manhattanLength() > 2 * QGuiApplication.styleHints().startDragDistance()
-
     def _begin(self, event: QMouseEvent) -> None:
         """Wait for what the finger does; one that stops a swing does nothing else."""
         self._leave()
-        is_still = self._scroller.state() == QScroller.State.Inactive
-        self._press = event.clone() if is_still else None
+        self._press, self._is_down = event.clone(), True
         self._is_second, self._tapped = event.type() == _Kind.MouseButtonDblClick and self._tapped, False
-        self._is_down, self._value = True, self._bar.value()
-        self._feed(QScroller.Input.InputPress, event)
-        if self._scroller.state() == QScroller.State.Inactive:  # that ended a slow swing, and began nothing
-            self._feed(QScroller.Input.InputPress, event)
+        self._swing.begin(event)
         self._long.start(QGuiApplication.styleHints().mousePressAndHoldInterval())
 
     def _end(self, event: QMouseEvent) -> None:
         """Let the view swing, or click where the finger came down."""
         press, self._press, self._is_down = self._press, None, False
-        self._feed(QScroller.Input.InputRelease, event)
-        if press is not None:
+        self._swing.end(event)
+        if press is not None and self._swing.is_tap:
             self._clicking = self._tapped = True
             kind = _Kind.MouseButtonDblClick if self._is_second else _Kind.MouseButtonPress
             self._send(kind, press, Qt.MouseButton.LeftButton)
@@ -112,13 +84,13 @@ class Fingers(QObject):
 
     def _open_menu(self) -> None:
         press, self._press = self._press, None
-        if press is not None:
+        if press is not None and self._swing.is_tap:
             place, far = press.position().toPoint(), press.globalPosition().toPoint()
             menu = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, far, press.modifiers())
             QApplication.sendEvent(self._viewport, menu)
             if QApplication.activePopupWidget() is not None:
                 self._is_down = False
-                self._scroller.stop()
+                self._swing.stop()
 
     def _leave(self) -> None:
         """Let no tile be the one under the pointer."""
@@ -136,20 +108,3 @@ class Fingers(QObject):
             press.pointingDevice(),
         )
         QApplication.sendEvent(self._viewport, click)
-
-    def _feed(self, kind: QScroller.Input, event: QMouseEvent) -> None:
-        self._scroller.handleInput(kind, event.position(), event.timestamp())
-
-    # --- what else scrolls the view --------------------------------------------------------------------
-
-    def _give_way(self, value: int) -> None:
-        """Swing no more once something else scrolls, as another answer does."""
-        if abs(value - self._value) > 1 and self._scroller.state() != QScroller.State.Inactive:
-            self._press = None
-            self._scroller.stop()
-            self._bar.setValue(value)  # at its end it went back to where it was
-
-    def _look_anew(self) -> None:
-        """Let a finger go on into what came at the end."""
-        if self._scroller.state() != QScroller.State.Inactive:
-            self._scroller.resendPrepareEvent()

@@ -100,6 +100,7 @@ class FolderTree(QFrame):
 
     def _fill(self, folders: Sequence[Path]) -> None:
         opened = {path for path, item in self._items.items() if item.isExpanded()}
+        ticked = {path for path, item in self._items.items() if item.checkState(0) == Qt.CheckState.Checked}
         current, scrolled = self.tree.currentItem(), self.tree.verticalScrollBar().value()
         stood = current.data(0, _PATH) if current is not None else Path()
         begins = not self._items
@@ -112,8 +113,8 @@ class FolderTree(QFrame):
         if begins and len(tops) == 1:
             self._items[tops[0]].setExpanded(True)
         for path, item in self._items.items():
-            if path in opened:
-                item.setExpanded(True)
+            item.setExpanded(path in opened or item.isExpanded())
+            item.setCheckState(0, Qt.CheckState.Checked if path in ticked else Qt.CheckState.Unchecked)
         self.tree.setCurrentItem(self._items.get(stood, everything))
         self._fit()
         self.tree.doItemsLayout()  # else there is nowhere to scroll to yet
@@ -134,12 +135,13 @@ class FolderTree(QFrame):
         return item
 
     def _check(self, chosen: Collection[Path]) -> None:
-        """Tick what is looked into, and open what leads there."""
+        """Tick what is looked into, and open what leads to new ticks; what was closed since stays closed."""
         for path, item in self._items.items():
             ticked = path in chosen if path != Path() else not chosen
-            item.setCheckState(0, Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
-            if ticked:
+            state = Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked
+            if ticked and item.checkState(0) != state:
                 self._open_to(item)
+            item.setCheckState(0, state)
 
     def _open_to(self, item: QTreeWidgetItem) -> None:
         above: QTreeWidgetItem | None = item.parent()

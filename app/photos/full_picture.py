@@ -20,7 +20,8 @@ from app.photos.away import Away
 from app.photos.crew import Crew
 from app.words.engine_sentences import in_own_language
 from engine.elsewhere import here
-from engine.errors import EngineError
+from engine.errors import EngineError, UnavailableError
+from engine.pictures.cloud import refuse_in_the_cloud
 from engine.pictures.facts import Facts, facts_of
 from engine.pictures.photos import open_photo, remark_on
 from engine.pictures.reduction import side_for
@@ -51,6 +52,7 @@ class FullPicture:
         reason: why it cannot be shown, as one sentence.
         is_gone: that is since there is no such file any more.
         remark: what a person should know of it, as one sentence.
+        is_left: nobody asked for it, and it would have to be downloaded.
     """
 
     path: Path
@@ -60,6 +62,7 @@ class FullPicture:
     reason: str = ""
     is_gone: bool = False
     remark: str = ""
+    is_left: bool = False
 
     @property
     def is_read(self) -> bool:
@@ -77,7 +80,14 @@ def nothing(path: Path) -> Facts | None:
     return None
 
 
-def read(path: Path, most: int, recall: Recall = nothing, away: Away | None = None) -> Iterator[FullPicture]:
+def read(
+    path: Path,
+    most: int,
+    recall: Recall = nothing,
+    away: Away | None = None,
+    *,
+    asked: bool = True,
+) -> Iterator[FullPicture]:
     """Yield what the file says of its photo, and then that with the picture, or why there is none.
 
     Args:
@@ -85,11 +95,18 @@ def read(path: Path, most: int, recall: Recall = nothing, away: Away | None = No
         most: pixels.
         recall: what is remembered of one that cannot be read.
         away: which photos are not read.
+        asked: somebody wants it; else one that is in the cloud alone is left there.
     """
     picture, away = FullPicture(path), away or Away()
     try:
         away.check(path)
         path = here(path)
+        if not asked:
+            try:
+                refuse_in_the_cloud(path)
+            except UnavailableError:
+                picture = replace(picture, is_left=True)
+                raise
         facts = facts_of(path)
         picture = replace(picture, facts=facts)
         yield picture
@@ -149,18 +166,29 @@ class FullPictures(QObject):
         self._recall, self._away = recall, away
         self._desk = _Desk()
         self._kept: dict[Path, FullPicture] = {}
+        self._asked = True
         self._made.connect(self._keep, Qt.ConnectionType.QueuedConnection)
         self._readers = Crew(_THREADS, self._desk.take, self._read, name="full picture", parent=self)
 
-    def want(self, shown: Path | None, neighbours: Sequence[Path] = ()) -> None:
-        """Have this photo read, and then its neighbours; give up all others."""
+    def want(self, shown: Path | None, neighbours: Sequence[Path] = (), *, asked: bool | None = None) -> None:
+        """Have this photo read, and then its neighbours; give up all others.
+
+        Args:
+            shown: the photo.
+            neighbours: those before and after it; of the cloud, none is downloaded.
+            asked: whether somebody chose to see the photo, so that it may be; None for as it was.
+        """
+        self._asked = self._asked if asked is None else asked
         wanted = {shown, *neighbours}
         for path, picture in [*self._kept.items()]:
             large = bool(picture.levels) and _pixels(picture.levels[0]) > NEIGHBOURS
-            if path not in wanted or (large and path != shown):
+            left = picture.is_left and path == shown and self._asked
+            if path not in wanted or (large and path != shown) or left:
                 del self._kept[path]
         self._readers.watch()
-        self._desk.want(shown, [path for path in neighbours if path != shown], self._kept)
+        wishes = {} if shown is None else {shown: _Wish(MOST, asked=self._asked)}
+        others = (path for path in neighbours if path != shown)
+        self._desk.want(wishes | dict.fromkeys(others, _Wish(NEIGHBOURS, asked=False)), self._kept)
 
     def get(self, path: Path) -> FullPicture | None:
         """Return what is known of a photo that is wanted, None while that is nothing."""
@@ -181,15 +209,17 @@ class FullPictures(QObject):
 
     def _read(self, task: _Task) -> None:
         """Read a photo, in a thread."""
-        for picture in read(task.path, task.most, self._recall, self._away):
+        wish = task.wish
+        for picture in read(task.path, wish.most, self._recall, self._away, asked=wish.asked):
             with suppress(RuntimeError):  # the window is gone
                 self._made.emit(task, picture)
 
     def _keep(self, task: _Task, picture: FullPicture) -> None:
         if picture.is_read:
-            self._desk.finish(task, whole=not picture.is_reduced)
+            self._desk.finish(task, whole=not picture.is_reduced, left=picture.is_left)
         known = self._kept.get(picture.path)
-        if not self._desk.is_wanted(task) or (known is not None and known.is_read and not picture.is_read):
+        wanted = self._desk.is_wanted(task, left=picture.is_left)
+        if not wanted or (known is not None and known.is_read and not picture.is_read):
             return  # nobody looks at it any more; or it is there, and read again
         self._kept[picture.path] = picture
         self.told.emit(picture.path)
@@ -200,9 +230,15 @@ def _pixels(image: QImage) -> int:
 
 
 @dataclass(frozen=True)
+class _Wish:
+    most: int  # pixels
+    asked: bool  # it may be downloaded
+
+
+@dataclass(frozen=True)
 class _Task:
     path: Path
-    most: int  # pixels
+    wish: _Wish
     time: int  # of the desk, which begins another one when files may have changed
 
 
@@ -210,17 +246,16 @@ class _Desk:
     """What is wanted, between the GUI thread and those that read; the photo looked at comes first."""
 
     def __init__(self) -> None:
-        self._wanted: dict[Path, int] = {}  # pixels, in the order of reading
-        self._done: dict[Path, int] = {}
+        self._wanted: dict[Path, _Wish] = {}  # in the order of reading
+        self._done: dict[Path, int] = {}  # pixels
         self._in_work: set[Path] = set()
         self._changed = threading.Condition()  # on a lock that one thread may take twice
         self._time = 0
         self._closed = False
 
-    def want(self, shown: Path | None, neighbours: Sequence[Path], kept: dict[Path, FullPicture]) -> None:
+    def want(self, wishes: dict[Path, _Wish], kept: dict[Path, FullPicture]) -> None:
         with self._changed:
-            self._wanted = {} if shown is None else {shown: MOST}
-            self._wanted.update(dict.fromkeys(neighbours, NEIGHBOURS))
+            self._wanted = wishes
             self._done = {path: most for path, most in self._done.items() if path in kept}
             self._changed.notify_all()
 
@@ -236,9 +271,11 @@ class _Desk:
                 self._done.pop(path, None)
             self._changed.notify_all()
 
-    def is_wanted(self, task: _Task) -> bool:
+    def is_wanted(self, task: _Task, *, left: bool) -> bool:
+        """Return whether what was read is wanted: not what was left in the cloud until somebody asked."""
         with self._changed:
-            return task.time == self._time and task.path in self._wanted
+            wish = self._wanted.get(task.path)
+            return task.time == self._time and wish is not None and not (left and wish.asked)
 
     def take(self) -> _Task | None:
         """Wait for something to read; None once closed."""
@@ -252,17 +289,17 @@ class _Desk:
 
     def _next(self) -> _Task | None:
         """Return what to read now: neighbours one at a time, once the photo looked at is there."""
-        for path, most in self._wanted.items():
-            if self._done.get(path, 0) < most:
-                return None if path in self._in_work else _Task(path, most, self._time)
+        for path, wish in self._wanted.items():
+            if self._done.get(path, 0) < wish.most:
+                return None if path in self._in_work else _Task(path, wish, self._time)
         return None
 
-    def finish(self, task: _Task, *, whole: bool) -> None:
+    def finish(self, task: _Task, *, whole: bool, left: bool) -> None:
         """Note that a photo was read: in so many pixels at most, or whole, which is as good as any."""
         with self._changed:
             self._in_work.discard(task.path)
-            if self.is_wanted(task):
-                self._done[task.path] = MOST if whole else task.most
+            if self.is_wanted(task, left=left):
+                self._done[task.path] = MOST if whole else task.wish.most
             self._changed.notify_all()
 
     def close(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from app.folder.searcher import Found
 from app.photos.grid import PhotoGrid
-from app.photos.seats import seat
+from app.photos.seats import seat, shown_twice
 from engine.library import Hit, Places
 
 REST = 400
@@ -77,7 +77,7 @@ class Seating(QObject):
 
     def _take_scroll(self) -> None:
         """Let new photos go to their places once somebody is back at the top."""
-        if self.is_by_date and self._grid.verticalScrollBar().value() == 0:
+        if self.is_by_date and not self._is_scrolled:
             self._go_on()
 
     def note_failure(self) -> None:
@@ -122,7 +122,7 @@ class Seating(QObject):
     def _joins(self, found: Found) -> bool:
         """Return whether photos of a shared collection come or go, and nobody has scrolled on."""
         assert self.shown is not None
-        return (found.joined or self.shown.joined) and self._grid.verticalScrollBar().value() == 0
+        return (found.joined or self.shown.joined) and not self._is_scrolled
 
     def take_more(self, found: Found, hits: Sequence[Hit]) -> None:
         """Append the next hits of what is shown; dropped while the pen moves.
@@ -162,20 +162,10 @@ class Seating(QObject):
                 path = names.get(hit.path, hit.path)
                 pages.setdefault(path, replace(hit, path=path))
         self._pages = list(pages.values())
-        self._gone, self._twice = set(places.gone), self._shown_twice(names) if self._is_at_hand else {}
+        self._gone = set(places.gone)
+        self._twice = shown_twice(names, model.row_of) if self._is_at_hand else {}
         model.rename([pair for pair in names.items() if pair[0] not in self._twice])
         self._let_go()
-
-    def _shown_twice(self, names: Mapping[Path, Path]) -> dict[Path, Path]:
-        """Return those of these names by which a photo would be shown a second time."""
-        model, twice = self._grid.hits_model, dict[Path, Path]()
-        rows = {before: row for before in names if (row := model.row_of(before)) is not None}
-        once = {now for now in names.values() if model.row_of(now) is not None}
-        for before in sorted(rows, key=rows.__getitem__):
-            if names[before] in once:
-                twice[before] = names[before]
-            once.add(names[before])
-        return twice
 
     def _let_go(self) -> None:
         """Let photos leave that are gone, and be shown once, unless pointer or menu are there."""
@@ -222,9 +212,16 @@ class Seating(QObject):
     @property
     def _is_held(self) -> bool:
         """Whether nothing may move: pointer or menu are there, or what is by date was scrolled down."""
-        if self.is_by_date and self._grid.verticalScrollBar().value() > 0:
-            return True
-        return self._is_at_hand
+        return (self.is_by_date and self._is_scrolled) or self._is_at_hand
+
+    @property
+    def is_in_use(self) -> bool:
+        """Whether somebody is at the photos: pointer or menu are there, or they have scrolled on."""
+        return self._is_scrolled or self._is_at_hand
+
+    @property
+    def _is_scrolled(self) -> bool:
+        return self._grid.verticalScrollBar().value() > 0
 
     @property
     def _is_at_hand(self) -> bool:

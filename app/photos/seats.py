@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from engine.library import Hit
@@ -39,6 +39,23 @@ def seat(shown: Sequence[Path], answer: Sequence[Hit], in_view: int | None = Non
     _fill(seats, range(front), sorted(waiting & chosen))
     _fill(seats, range(front, count), sorted(waiting - chosen))
     return [answer[rank] for rank in seats if rank is not None]
+
+
+def shown_twice(names: Mapping[Path, Path], row_of: Callable[[Path], int | None]) -> dict[Path, Path]:
+    """Return those of these names by which a photo would be shown a second time.
+
+    Args:
+        names: the paths of photos now, by those before.
+        row_of: returns where a photo is shown, None where it is not.
+    """
+    twice = dict[Path, Path]()
+    rows = {before: row for before in names if (row := row_of(before)) is not None}
+    once = {now for now in names.values() if row_of(now) is not None}
+    for before in sorted(rows, key=rows.__getitem__):
+        if names[before] in once:
+            twice[before] = names[before]
+        once.add(names[before])
+    return twice
 
 
 def _fill(seats: list[int | None], places: range, ranks: Sequence[int]) -> None:

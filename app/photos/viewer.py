@@ -129,14 +129,16 @@ class Viewer(QWidget):
         """The photo that is shown, None while the view is away."""
         return self.leafing.path
 
-    def look_at(self, path: Path, files: Sequence[Path] = (), *, is_moment: bool = False) -> None:
-        """Show this photo, whole; leaf through these files, if it is one of them, else through the hits."""
+    def look_at(
+        self, path: Path, files: Sequence[Path] = (), *, asked: bool = True, is_moment: bool = False
+    ) -> None:
+        """Show this photo, `asked` for or not; leaf through these files, if it is one, else the hits."""
         before = self.leafing.hit
         self.leafing.begin(path, files, is_moment=is_moment)
         self.is_elsewhere = self.is_elsewhere and self.leafing.hit == before
         self.picture.show_picture((), anew=True)
         self._name_steps()
-        self._ask()
+        self._ask(asked=asked)
         self._show()
         self.turned_to.emit()
         if self._model.rowCount() - self.leafing.rank < _AHEAD:
@@ -154,7 +156,7 @@ class Viewer(QWidget):
             self.is_elsewhere = hit is None or self._model.row_of(hit) is None
         follows = self.path is not None and self.follow.isChecked()
         if follows and hits and hits[0].path != self.leafing.hit:
-            self.look_at(hits[0].path)
+            self.look_at(hits[0].path, asked=False)  # nor is it downloaded
 
     def note_judged(self, photos: Collection[Path], *, refused: bool) -> None:
         """Note that the person said of photos that it is like them, or not."""
@@ -171,9 +173,9 @@ class Viewer(QWidget):
         """End the threads."""
         self._full.stop()
 
-    def _ask(self) -> None:
-        """Have the photo and its neighbours read."""
-        self._full.want(self.path, [path for path in map(self.leafing.step, (1, -1)) if path is not None])
+    def _ask(self, *, asked: bool | None = None) -> None:
+        """Have the photo and its neighbours read; `asked` as of `FullPictures.want`."""
+        self._full.want(self.path, [*filter(None, map(self.leafing.step, (1, -1)))], asked=asked)
 
     def _rename(self, before: Path, now: Path) -> None:
         if self.leafing.rename(before, now):

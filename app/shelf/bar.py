@@ -23,7 +23,8 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListWidget, QListWidge
 from app.drawing.document import Snapshot
 from app.photos.thumbnails import Thumbnails
 from app.questions import ask
-from app.shelf.keeper import Keeper, opened
+from app.shelf.beside import opened
+from app.shelf.keeper import Keeper
 from app.shelf.store import is_same
 from app.style.tips import ItemTips
 from app.words.names import tip
@@ -59,7 +60,8 @@ class ShelfBar(QListWidget):
         self._removed: Path | None = None  # by a press here
         self._set_up()
         self._remove = QAction(self.tr("Remove this drawing"), self)
-        self._remove.setShortcut(QKeySequence(Qt.Key.Key_Delete))
+        keys = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)  # the second one is the delete key of a Mac
+        self._remove.setShortcuts([QKeySequence(key) for key in keys])
         self._remove.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self._remove.setAutoRepeat(False)  # there is no undo
         self._remove.triggered.connect(self._remove_current)
@@ -172,7 +174,8 @@ class ShelfBar(QListWidget):
 
     def ask_to_clear(self) -> None:
         """Take every drawing off the shelf, after a question."""
-        ask(self.window(), self.tr("Remove all drawings from the shelf?"), self._keeper.clear)
+        question = self.tr("Remove all drawings from the shelf?")
+        ask(self.window(), question, self._keeper.clear, loses=True)
 
     # --- pictures ----------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""What lies beside and behind a drawing, in words kept with it; pictures lie in files of their own."""
+"""A kept drawing as it comes back, and what lies beside and behind it, in words kept with it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from app.drawing.loading import underlay_of
+from app.drawing import loading
 from app.drawing.prints import Print, Prints
-from app.drawing.snapshot import Underlay
+from app.drawing.snapshot import Opened, Underlay
+from app.drawing.svg_strokes import SavedSketch
 from app.shelf.following import PRINTS
 from app.shelf.pictures import Pictures
+from engine.errors import ImageError
 from engine.pictures.formats import is_photo
 from engine.search.mixing import BALANCE
 
@@ -50,7 +52,7 @@ def traced_words(underlay: Underlay | None) -> dict[str, str]:
 def traced_of(words: Mapping[str, str], pictures: Pictures) -> Underlay | None:
     """Return the photo of `traced_words`; None where there is none, or its picture is gone."""
     photo = pictures.find(words.get(TRACED))
-    return None if photo is None else underlay_of(photo)
+    return None if photo is None else loading.underlay_of(photo)
 
 
 def names_in(words: Mapping[str, str]) -> set[str]:
@@ -63,6 +65,14 @@ def names_in(words: Mapping[str, str]) -> set[str]:
         return traced
     named = (entry.get("picture") for entry in entries if isinstance(entry, dict))
     return traced | {name for name in named if isinstance(name, str)}
+
+
+def opened(sketch: SavedSketch) -> Opened:
+    """Return a kept sketch as it comes onto the paper; without its picture, if that is damaged."""
+    try:
+        return loading.opened(sketch)
+    except ImageError:
+        return Opened(sketch.strokes)
 
 
 def _entry(one: Print) -> _Entry:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.next_start import NextStart
-from app.shelf.store import PAPER, Shelf, write
+from app.shelf.store import PAPER, Shelf, later_state, write
 from engine.sketches.kept import SHELF, Kept, read_kept
 
 PRINTS = "prints"
@@ -30,14 +30,14 @@ def follow_photos(folder: Path, places_now: Callable[[set[Path]], Mapping[Path, 
     """
     shelf, paper = Shelf(folder / SHELF), folder / PAPER
     names = places_now(paths_in([*shelf.load(), *_read_paper(paper)]))
-    follow_renames(shelf, names)
+    follow_renames(shelf, names, flushed=True)
     if any(_renamed(one, names) for one in _read_paper(paper)):
         right = NextStart(folder, wanted=True)
         try:
             for one in _read_paper(paper) if right.is_ours else ():
                 now = _renamed(one, names)
                 if now is not None:
-                    write(replace(now, file=paper))
+                    write(replace(now, file=paper), flushed=True)
         finally:
             right.release()
 
@@ -57,12 +57,13 @@ def paths_in(drawings: Iterable[Kept]) -> set[Path]:
     return paths
 
 
-def follow_renames(shelf: Shelf, names: Mapping[Path, Path]) -> bool:
+def follow_renames(shelf: Shelf, names: Mapping[Path, Path], *, flushed: bool = False) -> bool:
     """Let drawings follow photos that go by other paths by now; return whether any does.
 
     Args:
         shelf: where they lie.
         names: the paths now, by those before.
+        flushed: wait for the disk; no window stands meanwhile.
 
     Raises:
         OSError: one of them cannot be written or removed; those before it have followed.
@@ -71,7 +72,7 @@ def follow_renames(shelf: Shelf, names: Mapping[Path, Path]) -> bool:
     for kept in shelf.load() if names else ():
         now = _renamed(kept, names)
         if now is not None:
-            shelf.replace(kept, now)
+            shelf.put_in_place(now, flushed=flushed)
             followed = True
     return followed
 
@@ -79,7 +80,7 @@ def follow_renames(shelf: Shelf, names: Mapping[Path, Path]) -> bool:
 def _renamed(kept: Kept, names: Mapping[Path, Path]) -> Kept | None:
     """Return a drawing with the paths now, None if they are those that it has.
 
-    It keeps its place by the time in its file's name. Several windows that follow at once write one file.
+    It keeps its place among the others. Several windows that follow at once write one file.
     """
     photos = tuple(dict.fromkeys(names.get(one, one) for one in kept.photos))
     words = {**kept.sketch.metadata}
@@ -88,8 +89,7 @@ def _renamed(kept: Kept, names: Mapping[Path, Path]) -> Kept | None:
     if photos == kept.photos and words == kept.sketch.metadata:
         return None
     mark = hashlib.sha256(json.dumps([[str(one) for one in photos], words]).encode()).hexdigest()[:6]
-    file = kept.file.with_name(f"{kept.file.stem.partition('-')[0]}-{mark}.svg")
-    return Kept(file, replace(kept.sketch, metadata=words), photos)
+    return Kept(later_state(kept.file, mark), replace(kept.sketch, metadata=words), photos)
 
 
 def _paths_in_prints(text: str) -> set[Path]:

@@ -7,23 +7,22 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from app.drawing import loading
 from app.drawing.canvas import Canvas
 from app.drawing.document import Snapshot
 from app.drawing.prints import Print, Prints
 from app.drawing.saving import saved_sketch
-from app.drawing.snapshot import Opened
 from app.drawing.svg_strokes import SavedSketch
-from app.shelf.beside import names_in, prints_of, traced_of, traced_words, words_of
+from app.shelf.beside import names_in, opened, prints_of, traced_of, traced_words, words_of
 from app.shelf.following import follow_renames, paths_in
+from app.shelf.leaving import Leafing, whole
 from app.shelf.paper import Paper
 from app.shelf.pictures import Pictures
 from app.shelf.store import PAPER, Shelf
 from app.shelf.watching import ShelfWatch
-from engine.errors import ImageError, cause
-from engine.sketches.kept import SHELF, Kept
+from engine.errors import cause
+from engine.sketches.kept import PICTURES, SHELF, Kept
 
 _LEAST_INK = 0.3  # paper sides; what was only begun is not worth a place
 _SOON = 1500  # milliseconds without a change until the paper is written down
@@ -38,7 +37,7 @@ class Keeper(QObject):
 
     Attributes:
         drawings: on the shelf, the newest first.
-        keeps: whether drawings come there.
+        keeps: returns whether drawings come there.
     """
 
     changed = Signal()
@@ -52,36 +51,38 @@ class Keeper(QObject):
     unread = Signal(object)
     """The paper of the last time cannot be read; it lies aside, at this path."""
 
-    def __init__(self, canvas: Canvas, folder: Path, *, keeps: bool = True, resumes: bool = True) -> None:
+    def __init__(
+        self,
+        canvas: Canvas,
+        folder: Path,
+        *,
+        keeps: Callable[[], bool] = lambda: True,
+        resumes: bool = True,
+    ) -> None:
         """Begin to follow the paper.
 
         Args:
             canvas: the paper.
             folder: for all that is kept.
-            keeps: whether drawings come to the shelf.
+            keeps: returns whether drawings come to the shelf.
             resumes: whether this window's paper is the one that is there at the next start; otherwise its
                 drawing goes to the shelf at the end.
         """
         super().__init__(canvas)
-        self._canvas = canvas
-        self._shelf, self._paper = Shelf(folder / SHELF), Paper(folder / PAPER, is_ours=resumes)
-        self._pictures = Pictures(folder / SHELF / "pictures")
-        self.keeps = keeps
+        self._canvas, self.keeps = canvas, keeps
+        self._shelf, self._pictures = Shelf(folder / SHELF), Pictures(folder / SHELF / PICTURES)
+        self._paper = Paper(folder / PAPER, is_ours=resumes, parent=self)
+        self._paper.noted.connect(self._take_noted, Qt.ConnectionType.QueuedConnection)
         self.drawings: list[Kept] = []
         self._last = canvas.document.snapshot  # before the newest change
         self._found = self._last  # the newest for which photos were taken
+        self._leafing = Leafing()
         self._soon = QTimer(self, interval=_SOON, singleShot=True)
         self._soon.timeout.connect(self._note_at_rest)
         self._ended = False
         self._watch = ShelfWatch(folder / SHELF, self)
         self._watch.changed.connect(self.look_again)
         canvas.drawing_changed.connect(self._follow)
-
-    def keep(self, keeps: bool) -> None:
-        """Let drawings come to the shelf from now on, or not; those that are there go then."""
-        self.keeps = keeps
-        if not keeps:
-            self.clear()
 
     def load(self) -> None:
         """Read the shelf, as at the start, and follow what other windows do with it."""
@@ -112,7 +113,7 @@ class Keeper(QObject):
     def note_found(self, photos: Sequence[Path]) -> None:
         """Note that a person took these photos: they are what the drawing on the paper was meant to find."""
         document = self._canvas.document
-        if not (self.keeps and photos) or document.snapshot.is_blank:
+        if not photos or document.snapshot.is_blank or not self.keeps():
             return
         query = document.query()
         if query is not None and not query.is_by_photos(photos):  # one that is liked lies there already
@@ -151,14 +152,14 @@ class Keeper(QObject):
             return
         prints, sketch = self._prints(kept), opened(kept.sketch)
         if not is_drawn:  # else it would take the place of the one that was taken
-            self._put_away(here)
+            self._put_away(here, spared=kept)
         self._last = Snapshot()  # what was there is put away already
         self._canvas.change(lambda document: document.place(sketch, prints=prints))
         self.laid.emit(prints)
 
     def remove(self, kept: Kept) -> None:
         """Take one drawing off the shelf."""
-        self._do(lambda: self._shelf.remove(self._shelf.find(kept) or kept))
+        self._do(lambda: self._shelf.remove(kept))
 
     def clear(self) -> None:
         """Take every drawing off the shelf."""
@@ -173,8 +174,8 @@ class Keeper(QObject):
         if names and not self._ended:
             self._do(lambda: follow_renames(self._shelf, names))
 
-    def note_paper(self, *, flushed: bool = False) -> None:
-        """Write down what is on the paper, for the next start; at the end the disk is waited for."""
+    def note_paper(self) -> None:
+        """Have what is on the paper written down, for the next start."""
         self._soon.stop()
         if not self._paper.is_ours:
             return
@@ -186,8 +187,16 @@ class Keeper(QObject):
             else:
                 sketch = self._sketch(snapshot)
                 words = {**sketch.metadata, **traced_words(snapshot.underlay)}
-                self._paper.write(replace(sketch, metadata=words), flushed=flushed)
-                self._keep_pictures(snapshot.prints, *traced)
+                keep_pictures = partial(self._keep_pictures, snapshot.prints, *traced)
+                self._paper.write(replace(sketch, metadata=words), keep_pictures)
+        except OSError as error:
+            self.failed.emit(cause(error))
+
+    def _take_noted(self, failure: OSError | None = None) -> None:
+        """Keep no picture longer than the paper that was written needs it, or tell why it was not."""
+        try:
+            if failure is not None:
+                raise failure
             self._drop_pictures()
         except OSError as error:
             self.failed.emit(cause(error))
@@ -198,9 +207,14 @@ class Keeper(QObject):
             return
         self._canvas.finish()
         if self._paper.is_ours:
-            self.note_paper(flushed=True)
+            self.note_paper()
+            self._paper.wait()
+            self._take_noted()
+            self._put_away(self._leafing.page_of(self._canvas.document.snapshot) or Snapshot())
         else:
             self._put_away(self._canvas.document.snapshot)
+        self._shelf.end()
+        self._pictures.end()
         self._watch.end()
         self._ended, self._paper.is_ours = True, False  # it may be another window's from now on
         self._soon.stop()
@@ -233,31 +247,23 @@ class Keeper(QObject):
         before, self._last = self._last, document.snapshot
         emptied = document.snapshot.is_blank and not document.snapshot.strokes
         replaced = document.snapshot.begun is not before.begun
-        if (emptied or replaced) and not document.can_redo:
+        if (emptied or replaced) and not document.can_redo and not self._leafing.note(before, self._last):
             self._put_away(self._whole(before, document.snapshot))
         self._soon.start()
 
     def _whole(self, snapshot: Snapshot, after: Snapshot) -> Snapshot:
-        """Return a drawing as it was before erasers took it, or as the shelf has it, where that is later.
+        states = self._states(self._sketch(snapshot))
+        most = max((len(one.sketch.strokes) for one in states), default=0)
+        return whole(snapshot, after, found=self._found, most=most)
 
-        Args:
-            snapshot: the last that was left of it.
-            after: the paper without it.
-        """
-        if after.is_blank and after.whole is not None and not snapshot.is_blank:
-            found = self._found
-            return found if found.whole is after.whole else replace(snapshot, strokes=after.whole)
-        if not after.rubbed_out:
-            return snapshot
-        whole = snapshot.before_erasing()
-        most = max((len(one.sketch.strokes) for one in self._states(self._sketch(snapshot))), default=0)
-        return replace(whole, strokes=snapshot.strokes[:most]) if most > len(whole.strokes) else whole
+    def _put_away(self, snapshot: Snapshot, *, spared: Kept | None = None) -> None:
+        """Keep a drawing that leaves the paper, or the page that it is a part of; both if it was drawn on."""
+        page = self._leafing.page_of(snapshot)
+        for one in (page, None if page is not None and snapshot.sheet is not None else snapshot):
+            if one is not None and not one.is_blank and self.keeps() and self._sketch(one).ink >= _LEAST_INK:
+                self._put(one, [], spared=spared)
 
-    def _put_away(self, snapshot: Snapshot) -> None:
-        if self.keeps and not snapshot.is_blank and self._sketch(snapshot).ink >= _LEAST_INK:
-            self._put(snapshot, [])
-
-    def _put(self, snapshot: Snapshot, photos: Sequence[Path]) -> None:
+    def _put(self, snapshot: Snapshot, photos: Sequence[Path], *, spared: Kept | None = None) -> None:
         self.look_again()
         sketch = self._sketch(snapshot)
         earlier = max(self._states(sketch), key=lambda one: len(one.sketch.strokes), default=None)
@@ -266,8 +272,8 @@ class Keeper(QObject):
         found = [*photos, *(earlier.photos if earlier is not None else ())]
 
         def put() -> None:
-            self._shelf.put(sketch, found, instead_of=earlier)
-            self._keep_pictures(snapshot.prints)
+            self._shelf.put(sketch, found, instead_of=earlier, spared=spared)
+            self._pictures.keep((*snapshot.prints.like, *snapshot.prints.unlike), flushed=False)
 
         self._do(put)
 
@@ -308,11 +314,3 @@ class Keeper(QObject):
 def _same(one: SavedSketch, other: SavedSketch) -> bool:
     """Return whether a drawing that another one continues has nothing less, nor other photos beside it."""
     return len(one.strokes) == len(other.strokes) and one.metadata == other.metadata
-
-
-def opened(sketch: SavedSketch) -> Opened:
-    """Return a kept sketch as it comes onto the paper; without its picture, if that is damaged."""
-    try:
-        return loading.opened(sketch)
-    except ImageError:
-        return Opened(sketch.strokes)

@@ -12,6 +12,8 @@ from pathlib import Path
 from PIL import Image
 
 from app.drawing.prints import MOST_SIDE, Print
+from app.ending import left_s
+from app.shelf.disk import DiskWork
 from engine.whole_files import replacing
 
 MOST = 200
@@ -27,9 +29,14 @@ class Pictures:
     def __init__(self, folder: Path) -> None:
         """Name the folder; it is made with the first picture."""
         self.folder = folder
+        self._work = DiskWork("pictures")
 
-    def keep(self, prints: Iterable[Print]) -> None:
+    def keep(self, prints: Iterable[Print], *, flushed: bool = True) -> None:
         """Write the pictures of these that are not there, each whole or not at all.
+
+        Args:
+            prints: those that have no picture of their own are passed over.
+            flushed: wait for the disk; otherwise a thread does.
 
         Raises:
             OSError: one cannot be written.
@@ -38,12 +45,14 @@ class Pictures:
             if one.content is None:
                 continue
             file = self._file(one.content)
-            if file.is_file():
+            if file.is_file() and file.stat().st_size:  # a power cut may have left it empty
                 os.utime(file)
             else:
                 self.folder.mkdir(parents=True, exist_ok=True)
-                with replacing(file) as new:
+                with replacing(file, flushed=flushed) as new:
                     new.write_bytes(one.png or one.to_png())
+                if not flushed:
+                    self._work.flush(file)
             one.png = None
 
     def find(self, name: object) -> Image.Image | None:
@@ -76,13 +85,17 @@ class Pictures:
             OSError: a file cannot be removed.
         """
         for name in there - wanted - needed:
-            self._file(name).unlink(missing_ok=True)
+            self._work.remove(self._file(name))
         wanted = there & wanted - needed
         most = max(MOST - len(there & needed), 0)
         if len(wanted) > most:
             oldest = sorted(map(self._file, wanted), key=lambda file: file.stat().st_mtime_ns)
             for file in oldest[: len(oldest) - most]:
-                file.unlink(missing_ok=True)
+                self._work.remove(file)
+
+    def end(self) -> None:
+        """Wait for the disk, as far as there is time."""
+        self._work.wait(left_s())
 
     def _file(self, name: str) -> Path:
         return self.folder / f"{name}.png"

@@ -51,7 +51,8 @@ class Shelving(QObject):
         super().__init__(panel)
         self._settings, self._action = settings, actions.keep_drawings
         self._panel, self._notice = panel, notice
-        self.keeper = Keeper(panel.canvas, data_dir(), keeps=settings.keep_drawings, resumes=resumes)
+        keeps, folder = lambda: settings.keep_drawings, data_dir()
+        self.keeper = Keeper(panel.canvas, folder, keeps=keeps, resumes=resumes)
         self.bar = ShelfBar(self.keeper, grid.thumbnails)
         panel.add_below(self.bar)
         self.keeper.changed.connect(self._show)
@@ -72,8 +73,9 @@ class Shelving(QObject):
         panel.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Read the shelf anew when somebody comes back: another window may have changed it."""
+        """Read the shelf anew when somebody comes back: another window may have changed what is there."""
         if event.type() == QEvent.Type.WindowActivate:
+            self._action.setChecked(self._settings.keep_drawings)
             self.keeper.look_again()
         return super().eventFilter(watched, event)
 
@@ -107,9 +109,11 @@ class Shelving(QObject):
             return
         self._action.setChecked(True)
         question = self.tr("Keep no drawings, and remove those on the shelf?")
-        ask(self._panel.window(), question, lambda: self._set(False))
+        ask(self._panel.window(), question, lambda: self._set(False), loses=True)
 
     def _set(self, keeps: bool) -> None:
         self._settings.keep_drawings = keeps
+        self._settings.save()  # for other windows
         self._action.setChecked(keeps)
-        self.keeper.keep(keeps)
+        if not keeps:
+            self.keeper.clear()

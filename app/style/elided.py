@@ -60,17 +60,16 @@ class Elided(QLabel):
             text,
             role,
         )
-        self._tell("" if text.replace("\n", " ") == self.text() else tip(self.text()))
+        self._tell("" if text.replace("\n", " ") == self.text() else self.text())
 
     def add_note(self, note: str) -> None:
-        """Let the tooltip say this as well, whether the text is shortened or not."""
+        """Let the tooltip say this as well, one line of plain text, whether the text is shortened or not."""
         if note != self._note:
             self._note = note
             self._tell("")
 
     def _tell(self, whole: str) -> None:
-        told = "\n".join(part for part in (whole, self._note) if part)
-        set_tip(self, told)
+        set_tip(self, tip(*(line for line in (whole, self._note) if line)))
 
     def shown_in(self, width: int) -> str:
         """Return the lines that stand in this many pixels of width."""

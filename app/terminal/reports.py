@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, TextIO
 from app.chosen import read_chosen
 from app.collection.chosen import ChosenCollection, read_collection
 from engine.arguments import UsageError
+from engine.days import DAY_S
 from engine.errors import EngineError, cause
-from engine.visible import visible
-from engine.whole_files import replacing
+from engine.visible import ANY_NAME, visible
+from engine.whole_files import replacing, sweep_leftovers
 
 if TYPE_CHECKING:
     from engine.inventory import FileFacts, FolderFacts, Inventory
@@ -53,10 +54,11 @@ def export(arguments: argparse.Namespace) -> int:
         raise UsageError(f"{file} ends in neither .csv nor .json; see ffmln export --help.")
     check_outside_photos(file)
     place = Path(os.path.realpath(file))
+    sweep_leftovers(place.parent, older_s=DAY_S)
     try:
         with (
             replacing(place) as new,
-            new.open("x", encoding="utf-8", errors="surrogateescape", newline="") as out,
+            new.open("x", encoding="utf-8", errors=ANY_NAME, newline="") as out,
         ):
             count = write(out, files())
     except OSError as error:

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.collection.chosen import this_machine
+from app.collection.chosen import note_name, own_names, this_machine
 from app.terminal.output import follow, remark, tell
 from app.terminal.reports import check_outside_photos
 from app.terminal.summaries import counted, print_hits
@@ -38,7 +38,7 @@ def add_options(verb: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="with --store: only photos of this machine; repeatable"
         if several
-        else "with --store: what this machine is called there (default: its own name)",
+        else "with --store: what the machine is called there (default: this one's own name)",
     )
     if not several and verb.prog.endswith("index"):
         verb.add_argument(
@@ -95,11 +95,12 @@ def send(folder: Path, arguments: argparse.Namespace, encoder: Encoder) -> None:
         return
     from engine.collection.sharing import share, share_thumbnails
 
-    left = 0
+    left, host = 0, _host(arguments)
+    note_name(host)
     try:
         with (
             _open(arguments, encoder, make=True) as store,
-            closing(share(folder, store, _host(arguments))) as work,
+            closing(share(folder, store, host)) as work,
         ):
             shared = follow(work, lambda step: ("sending", *step), leave=True)
         if arguments.thumbnails_to is not None:
@@ -149,12 +150,14 @@ def withdraw(arguments: argparse.Namespace, encoder: Encoder) -> int:
         StoreError: it does not answer, or is not there.
     """
     from engine.collection import sharing
+    from engine.collection.stores import local_place
 
     if arguments.missing:
         raise UsageError("--missing goes without --store: ffmln index --store takes out what disappeared.")
     host = _host(arguments)
+    is_here = host in own_names() or local_place(arguments.store) is not None
     with _open(arguments, encoder) as store:
-        count = sharing.withdraw(arguments.folder, store, host)
+        count = sharing.withdraw(arguments.folder, store, host, is_here=is_here)
         if not count:
             _doubt([host], store)
     print(visible(f"took {counted(count, 'photo')} of {arguments.folder} out of {arguments.store}"))

@@ -177,11 +177,13 @@ def _sketch(file: Path) -> Drawing:
     from PIL import Image
 
     from app.sketches import read_drawing
-    from engine.preprocess import has_ink, render_strokes
+    from engine.preprocess import drawings_on, has_ink, render_strokes
 
     drawing = read_drawing(file)
     if not has_ink(drawing if isinstance(drawing, Image.Image) else render_strokes(drawing)):
         raise ImageError(f"There is nothing drawn on {file}.")
+    if isinstance(drawing, Image.Image) and (count := len(drawings_on(drawing))):
+        remark(f"{file} holds {count} drawings; they are searched as one.")
     return drawing
 
 

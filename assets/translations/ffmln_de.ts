@@ -230,10 +230,6 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Als Skizze?</translation>
     </message>
     <message>
-        <source>Dismiss</source>
-        <translation>Hinweis schließen</translation>
-    </message>
-    <message>
         <source>This was taken for a photo.</source>
         <translation>Das wurde für ein Foto gehalten.</translation>
     </message>
@@ -625,6 +621,13 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
 </context>
 <context>
+    <name>OfferLine</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>Hinweis schließen</translation>
+    </message>
+</context>
+<context>
     <name>OtherEncoder</name>
     <message>
         <source>The encoder %1 is not there: the one that ships is used.</source>
@@ -927,6 +930,41 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Without the shared collection, %1 of another machine does not count.</source>
         <translation>Ohne die gemeinsame Sammlung zählt %1 von einem anderen Rechner nicht.</translation>
+    </message>
+</context>
+<context>
+    <name>SheetLine</name>
+    <message>
+        <source>Only the first</source>
+        <translation>Nur die erste</translation>
+    </message>
+    <message>
+        <source>{count} drawings on this page.</source>
+        <translation>{count} Zeichnungen auf dieser Seite.</translation>
+    </message>
+    <message>
+        <source>Search for the first of these drawings alone</source>
+        <translation>Nur nach der ersten dieser Zeichnungen suchen</translation>
+    </message>
+    <message>
+        <source>Drawing {number} of {count} on this page.</source>
+        <translation>Zeichnung {number} von {count} auf dieser Seite.</translation>
+    </message>
+    <message>
+        <source>Only the next</source>
+        <translation>Nur die nächste</translation>
+    </message>
+    <message>
+        <source>Search for the next of these drawings alone</source>
+        <translation>Nur nach der nächsten dieser Zeichnungen suchen</translation>
+    </message>
+    <message>
+        <source>All of them</source>
+        <translation>Alle zusammen</translation>
+    </message>
+    <message>
+        <source>Search for all of these drawings as one</source>
+        <translation>Nach allen diesen Zeichnungen zusammen suchen</translation>
     </message>
 </context>
 <context>

@@ -6,9 +6,11 @@ import hashlib
 import os
 import sqlite3
 import threading
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
@@ -28,7 +30,7 @@ from engine.search.gallery import Gallery, GalleryPhoto
 from engine.search.narrowing import Narrowing
 from engine.state.database import write_ahead
 from engine.state.records import Vector
-from engine.vector_index.index import VectorIndex
+from engine.vector_index.index import VectorIndex, usable
 
 _PATIENCE_S = 10.0  # how long to wait for another process to finish writing a batch
 _PAGE = 16_384  # bytes: a vector fits several times, where on 4096 it takes a page more
@@ -45,8 +47,8 @@ class LocalStore:
     """A `Store` in a folder of this machine, a file for each model.
 
     It is read when it is opened: what another process changes meanwhile is seen by the next one opened. Files
-    of one content, on however many machines, share one vector: the first that came. It goes with the last of
-    them.
+    of one content, on however many machines, share one vector, which goes with the last of them. Those whose
+    vector is damaged are found by nobody until one of them is sent again.
     """
 
     def __init__(self, folder: str, model: str, dim: int, *, make: bool = True) -> None:
@@ -60,6 +62,7 @@ class LocalStore:
         self._lock = threading.RLock()
         self._gallery, self._contents = Gallery(VectorIndex(dim)), dict[bytes, int]()
         self._digests, self._hosts = list[bytes](), set[str]()  # hosts that have left count too
+        self._spoilt: dict[bytes, int] = {}  # dates of files whose vectors are damaged, by key
         with self._trouble():
             place = Path(os.path.expanduser(folder))
             if not make and not (place / f"{name}.sqlite3").is_file():
@@ -72,19 +75,26 @@ class LocalStore:
                 isolation_level=None,
                 check_same_thread=False,
             )
+            self._db.text_factory = partial(str, encoding="utf-8", errors="replace")  # of a damaged name
             self._db.execute(f"PRAGMA page_size = {_PAGE}")  # of a file that is new
             write_ahead(self._db)
             self._prepare()
             with self._at_once("DEFERRED"):  # else the tables may be of two moments
                 vectors = dict(self._db.execute("SELECT digest, vector FROM vectors"))
                 rows = self._db.execute("SELECT host, path, digest, taken FROM records").fetchall()
+        whole = _usable(vectors, dim)
+        legible = [row for row in rows if _is_legible(*row)]
         self._show(
             [
-                self._photo(host, path, digest, taken, np.frombuffer(vectors[digest], "<f4"))
-                for host, path, digest, taken in rows
-                if digest in vectors
+                self._photo(host, path, digest, taken, whole[digest])
+                for host, path, digest, taken in legible
+                if digest in whole
             ]
         )
+        self._hosts.update(row[0] for row in legible)
+        self._spoilt = {
+            _key(host, path): taken for host, path, digest, taken in legible if digest not in whole
+        }
 
     def upsert(self, records: Sequence[Record]) -> None:
         """See `Store`."""
@@ -98,10 +108,12 @@ class LocalStore:
                     [(one.host, _bytes(one.path), one.digest, one.taken) for one in latest],
                 )
                 self._db.executemany(
-                    "INSERT OR IGNORE INTO vectors VALUES (?, ?)",
+                    "REPLACE INTO vectors VALUES (?, ?)",  # the one that is there may be damaged
                     [(one.digest, one.vector.astype("<f4").tobytes()) for one in latest],
                 )
                 self._drop_vectors(left)
+            for one in latest:
+                self._spoilt.pop(_key(one.host, _bytes(one.path)), None)
             self._show(
                 [self._photo(one.host, _bytes(one.path), one.digest, one.taken, one.vector) for one in latest]
             )
@@ -114,6 +126,8 @@ class LocalStore:
                 left = self._digests_of(rows)
                 self._db.executemany("DELETE FROM records WHERE host = ? AND path = ?", rows)
                 self._drop_vectors(left)
+            for row in rows:
+                self._spoilt.pop(_key(*row), None)
             self._gallery.drop([_key(*row) for row in rows])
 
     def search(self, vector: Vector, k: int, where: Where = EVERYWHERE) -> list[StoreMatch]:
@@ -141,7 +155,8 @@ class LocalStore:
     def hosts(self) -> list[str]:
         """See `Store`."""
         with self._trouble(), self._lock:
-            rows = self._db.execute("SELECT DISTINCT host FROM records ORDER BY host LIMIT ?", (MOST_HOSTS,))
+            query = "SELECT DISTINCT host FROM records WHERE typeof(host) = 'text' ORDER BY host LIMIT ?"
+            rows = self._db.execute(query, (MOST_HOSTS,))  # of a damaged file a host may be anything
             return [host for (host,) in rows]
 
     def count(self, where: Where = EVERYWHERE) -> int:
@@ -154,6 +169,10 @@ class LocalStore:
             content = self._gallery.content(key)
             if content is not None:
                 yield Held(_text(key.partition(b"/")[2]), self._digests[content], self._gallery.taken(key))
+        narrowing = self._narrowing(where)
+        for key, taken in self._spoilt.items():
+            if narrowing.looks_at(key, taken):
+                yield Held(_text(key.partition(b"/")[2]), b"", taken)
 
     def close(self) -> None:
         """See `Store`."""
@@ -257,6 +276,26 @@ class LocalStore:
 
 def _key(host: str, path: bytes) -> bytes:
     return host.encode() + b"/" + path
+
+
+def _usable(kept: Mapping[bytes, object], dim: int) -> dict[bytes, Vector]:
+    """Return the vectors of what is kept, without those that a damaged disk or file made something else."""
+    rows = {
+        digest: np.frombuffer(row, "<f4")
+        for digest, row in kept.items()
+        if isinstance(row, bytes) and len(row) == 4 * dim
+    }
+    sound = usable(np.array(list(rows.values()), np.float32).reshape(-1, dim))
+    return {digest: row for (digest, row), good in zip(rows.items(), sound.tolist(), strict=True) if good}
+
+
+def _is_legible(host: object, path: object, digest: object, taken: object) -> bool:
+    """Return whether a row may be a record's; one of a damaged file may hold anything."""
+    parts = (host, str), (path, bytes), (digest, bytes), (taken, int)
+    try:
+        return all(isinstance(part, kind) for part, kind in parts) and bool(_text(cast(bytes, path)))
+    except UnicodeDecodeError:
+        return False
 
 
 def _bytes(path: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -17,7 +18,7 @@ from engine.content_hash import content_hash
 from engine.days import bounds
 from engine.elsewhere import Place, Record, address
 from engine.encoding.encoder import Encoder
-from engine.folders.answers import READ_S, Answers, Asked
+from engine.folders.answers import READ_S, READERS, Answers, Asked
 from engine.folders.looks import Looks
 from engine.search.examples import Examples, drawing_vector
 from engine.search.gallery import Gallery, GalleryPhoto
@@ -40,7 +41,7 @@ class SharedFinder:
         self._store, self._encoder, self._host = store, encoder, host
         self._looks, self._lock = Looks(), threading.Lock()
         self._examples = Examples(encoder, lambda photos: [None] * len(photos), looks=self._looks)
-        self._digests = Answers(_hashing, most=_KEPT, within_s=READ_S)
+        self._digests = Answers(_hashing, name="hash a photo", most=_KEPT, within_s=READ_S, at_once=READERS)
 
     def search(
         self,
@@ -185,13 +186,20 @@ def names_there(paths: Sequence[PurePath], looks: Looks) -> list[str]:
             names = dict.fromkeys([Path(os.path.abspath(path)), *look.names])
             there += [path_there(one) for one in names]
         else:
-            windows = PureWindowsPath(str(path))
-            there.append(path_there(windows if windows.drive else path))
+            there.append(written_there(path))
     return there
 
 
+def written_there(path: PurePath) -> str:
+    """Return how records have a path by what is written alone; a relative one begins where the program is."""
+    windows = PureWindowsPath(str(path))
+    if windows.drive:
+        return path_there(windows)
+    return posixpath.normpath(path_there(path)) if path.root else path_there(Path(os.path.abspath(path)))
+
+
 def _hashing(key: tuple[Path, object]) -> Asked[bytes]:
-    return Asked(partial(content_hash, key[0]), name="hash a photo")
+    return Asked(partial(content_hash, key[0]))
 
 
 def _name(record: Record) -> bytes:

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-
-from engine.collection.shared import names_there
+from engine.collection.shared import names_there, written_there
 from engine.collection.store import Held, Store, Where, path_there
 from engine.elsewhere import Record
 from engine.encoding.encoder import Encoder
@@ -23,6 +21,7 @@ from engine.state.catalog import Catalog
 from engine.state.records import Entry
 from engine.state.shared_thumbnails import leave_thumbnails
 from engine.state.thumbnail_file import ThumbnailFile
+from engine.vector_index.index import usable
 
 _BATCH = 500  # records between which the work can be stopped
 
@@ -102,26 +101,42 @@ def share_thumbnails(folder: Path | str, target: Path, encoder: Encoder) -> int:
         )
 
 
-def withdraw(folder: Path | str, store: Store, host: str) -> int:
+def withdraw(folder: Path | str, store: Store, host: str, *, is_here: bool = True) -> int:
     """Take all photos of a folder of a machine out of a collection; return how many there were.
 
-    The folder goes by its path there, which may be one of Windows. Those of this machine are taken out, too,
-    that it has by paths that the folder went by before.
+    Those of this machine are taken out, too, that it has by where links lead, or by paths that the folder
+    went by before. On another machine, the folder is what it is called there: links of this one say nothing
+    about it.
+
+    Args:
+        folder: by its path there, which may be one of Windows.
+        store: the collection.
+        host: the machine.
+        is_here: whether that is this one.
 
     Raises:
         CatalogError: the catalog cannot be read.
         StoreError: the collection does not answer, or refuses.
     """
+    gone = sorted(
+        _held_by_any_name(folder, store, host)
+        if is_here
+        else _held(store, host, [written_there(Path(folder))])
+    )
+    for start in range(0, len(gone), _BATCH):
+        store.delete(host, gone[start : start + _BATCH])
+    return len(gone)
+
+
+def _held_by_any_name(folder: Path | str, store: Store, host: str) -> set[str]:
+    """Return what a collection holds of a folder of this machine, whatever the folder is or was called."""
     root, names = resolved(folder), names_there([Path(folder)], Looks())
     with closing(Catalog(data_dir())) as catalog:
         places, number = _places(root, catalog), catalog.root(os.fsencode(root))
         here = _held(store, host, [path_there(root), *names])
         before = _held(store, host, list(map(path_there, places))) - here if len(places) > 1 else set[str]()
         others = _of_other_folders(places, number, catalog, before) if before else set()
-    gone = sorted(here | before - others)
-    for start in range(0, len(gone), _BATCH):
-        store.delete(host, gone[start : start + _BATCH])
-    return len(gone)
+    return here | before - others
 
 
 def _held(store: Store, host: str, folders: Sequence[str]) -> set[str]:
@@ -203,6 +218,6 @@ def _records(
     records = []
     for path, digest, entry in batch:
         vector = catalog.vectors.vector(entry.content, store.model)
-        if vector is not None and vector.shape == (store.dim,) and np.isfinite(vector).all():  # else damaged
+        if vector is not None and vector.shape == (store.dim,) and usable(vector[None])[0]:  # else damaged
             records.append(Record(host, path, digest, entry.date, store.model, vector))
     return records

@@ -23,7 +23,10 @@ _HOST = re.compile(r"[\w.-]{1,200}")
 
 @dataclass(frozen=True)
 class Held:
-    """What a store holds of a file, without the vector: enough to tell whether it is up to date."""
+    """What a store holds of a file, without the vector: enough to tell whether it is up to date.
+
+    The digest is empty where the vector is damaged, so that the file is sent again.
+    """
 
     path: str
     digest: bytes

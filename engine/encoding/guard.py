@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.whole_files import replacing
+from engine.days import DAY_S
+from engine.whole_files import replacing, sweep_leftovers
 
 _log = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ def save_guard(
     Raises:
         OSError: it cannot be written.
     """
+    sweep_leftovers(model.parent, older_s=DAY_S)
     with replacing(guard_path(model)) as new, new.open("wb") as file:
         np.savez(
             file,

@@ -31,11 +31,11 @@ class Look(Asked[None]):
     """
 
     def __init__(self, photo: Path, met: Met) -> None:
-        """Begin to look."""
+        """Take the photo."""
         self.is_heard = False
         self.details: os.stat_result | None = None
         self.names: tuple[Path, ...] = ()
-        super().__init__(partial(self._fill, photo, met), name="look at a photo", kept_s=_KEPT_S)
+        super().__init__(partial(self._fill, photo, met), kept_s=_KEPT_S)
 
     @property
     def version(self) -> tuple[int, int] | None:
@@ -59,7 +59,7 @@ class Looks(Answers[Path, Look]):
 
     def __init__(self, met: Met = lambda _: ()) -> None:
         """Take what finds more names of a file."""
-        super().__init__(partial(Look, met=met), most=_MOST)
+        super().__init__(partial(Look, met=met), name="look at a photo", most=_MOST)
 
     def to(self, questions: Sequence[Path]) -> list[Look]:
         """Return what the disk says of photos, or said a moment ago; see `Answers`."""

@@ -106,7 +106,9 @@ def begin(work: Callable[[], T], *, name: str) -> Future[T]:
     return answer
 
 
-def awaiting(answers: Sequence[Future[T]], *, within_s: float | None = None) -> Generator[None, None, None]:
+def awaiting(
+    answers: Sequence[Future[T]], *, within_s: float | None = None, renewed: bool = False
+) -> Generator[None, None, None]:
     """Wait until all of these are there, or the time is up; then `result(0)` of the others is a TimeoutError.
 
     Yields a few times a second, so that whoever waits may be stopped.
@@ -114,9 +116,15 @@ def awaiting(answers: Sequence[Future[T]], *, within_s: float | None = None) -> 
     Args:
         answers: what is waited for.
         within_s: for how long; `ANSWERS_S` if left out.
+        renewed: begin the time anew with each answer.
     """
-    until = time.monotonic() + (ANSWERS_S if within_s is None else within_s)
-    while wait(answers, TICK_S).not_done and time.monotonic() <= until:
+    within_s = ANSWERS_S if within_s is None else within_s
+    until, heard = time.monotonic() + within_s, 0
+    while (heard_of := wait(answers, TICK_S)).not_done:
+        if renewed and len(heard_of.done) > heard:
+            until, heard = time.monotonic() + within_s, len(heard_of.done)
+        if time.monotonic() > until:
+            return
         yield
 
 

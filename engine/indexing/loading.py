@@ -24,7 +24,7 @@ from engine.state.catalog import Catalog
 from engine.state.encoded import Encoded
 from engine.state.vectors import VectorFile
 from engine.vector_index.graph import GraphFile
-from engine.vector_index.index import GRAPH_FROM, WHOLE_TO, VectorIndex
+from engine.vector_index.index import GRAPH_FROM, WHOLE_TO, VectorIndex, usable
 from engine.vector_index.rows import FileRows
 from engine.vector_index.short_file import ShortFile
 
@@ -104,7 +104,7 @@ class Loader:
         """Return the vector of a photo of any known folder, there or not any more; None if none is kept."""
         for content in self.contents(photo):
             vector = self._catalog.vectors.vector(content, self._model)
-            if vector is not None and np.isfinite(vector).all():
+            if vector is not None and usable(vector[None])[0]:
                 return vector
         return None
 

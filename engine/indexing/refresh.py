@@ -254,7 +254,9 @@ class Refresh:
         self._scan.note_read([one.found.name for one in batch])
         self._thumbnails.put({one.digest: one.thumbnail for one in batch})
         self._stored.update(contents)
-        self._fresh.update(one for one, photo in zip(contents, read, strict=True) if photo.vector is not None)
+        fresh = {one for one, photo in zip(contents, read, strict=True) if photo.vector is not None}
+        self._fresh |= fresh
+        self._gallery.index.remove(fresh)  # it may have one that the disk could not give
         self._gallery.drop([one.found.name for one in refused if not self._scan.has_kept(one)])
         stored = [
             Entry(photo.found, content, photo.remark, self._catalog.taken(content))

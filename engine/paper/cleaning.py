@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from engine.paper.light import even_out, without_soft_shadows
-from engine.paper.page import Colours, Floats, Mask, find_sheet
+from engine.paper.page import Colours, Floats, Mask, edges, find_sheet
 from engine.paper.ruling import without_ruling
 from engine.paper.specks import kept_ink
 from engine.paper.straighten import Straightened, straighten
@@ -18,6 +18,11 @@ _SIDE = 1024  # longer side of the page that is worked on, pixels
 _NOISE_SIGMAS = 5.0
 _PALE = 200  # tone of paper on which nothing is light
 _FEW = 0.002  # share of a page that light lines cover at least, where it is no dark one
+_CRISP = (
+    0.12  # steepness near a light line, of how much lighter it is, per pixel; a lamp's reflection is softer
+)
+_RIM = 0.02  # of the page's longer side
+_NEAR_LINE = 25  # pixels across which that is looked for
 _FAINTEST = 0.055  # darkness of the faintest line, of black
 
 
@@ -50,8 +55,9 @@ class Look:
 def look_at(image: Image.Image) -> Look:
     """Return what cleaning makes of a picture, step by step; see `clean_page`."""
     page = _page(np.asarray(image.convert("RGB")))
-    even = even_out(_dark_on_light(page.colours), page.valid)
+    even = even_out(_dark_on_light(page), page.valid)
     darkness = without_soft_shadows(without_ruling(even.darkness, even.valid, even.noise))
+    darkness = np.minimum(darkness, even.at_rims)
     return Look(page.colours, even.valid, darkness, _inked(darkness, even.valid, even.noise))
 
 
@@ -74,8 +80,9 @@ def _reduced(colours: Colours, scale: float) -> Colours:
     return np.asarray(cv2.resize(colours, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _dark_on_light(colours: Colours) -> Colours:
-    """Return the picture inverted if it shows light lines on a dark ground."""
+def _dark_on_light(page: Straightened) -> Colours:
+    """Return the page's colours, inverted if it shows light lines on a dark ground."""
+    colours = page.colours
     grey = cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY)
     tone = float(np.median(grey))
     if tone > _PALE:
@@ -84,13 +91,23 @@ def _dark_on_light(colours: Colours) -> Colours:
     smooth = cv2.GaussianBlur(grey, (0, 0), 1.0).astype(np.float32)
     ground = cv2.resize(smooth, (128, 128), interpolation=cv2.INTER_AREA).astype(np.uint8)
     ground = cv2.resize(cv2.medianBlur(ground, 31), grey.shape[::-1]).astype(np.float32)
-    step = smooth - ground
+    step = np.where(_within(page.valid), smooth - ground, 0).astype(np.float32)
     spread = 6 * float(np.median(np.abs(step))) + 6
     light = step > spread
+    if not is_dark:
+        around = np.ones((_NEAR_LINE, _NEAR_LINE), np.uint8)
+        light &= cv2.dilate(edges(smooth), around) > _CRISP * cv2.dilate(step, around)
     lighter, darker = step[light].sum(), -step[step < -spread].sum()
     if not is_dark and np.mean(light) < _FEW:
         return colours
     return np.asarray(255 - colours, np.uint8) if lighter > (2 if is_dark else 4) * darker else colours
+
+
+def _within(valid: Mask) -> Mask:
+    """Return the page without its rim, where a frame may be left of a board."""
+    reach = 2 * max(round(_RIM * max(valid.shape)), 1) + 1
+    inner = cv2.erode(valid.astype(np.uint8), np.ones((reach, reach), np.uint8), borderValue=0)
+    return np.asarray(inner > 0, np.bool_)
 
 
 def _inked(darkness: Floats, valid: Mask, noise: float) -> Colours:

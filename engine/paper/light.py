@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.paper.page import Colours, Floats, Mask, edges
 
@@ -19,6 +20,8 @@ _WIDE_SHADOW = 0.018  # of the longer side; narrower ones look like lines
 _SHADOW_REST = 0.05  # darkness that an opening leaves of a rounded shadow
 _SOFT = 0.12  # steepness of a shadow's rim by the shadow's depth, per pixel
 _MOST_SPREADS = 64  # times that the paper's tones are spread anew, since more of it was found
+_RIM = 0.015, 0.035  # steepness of the paper's tones from which on, and at which, they change as by a shadow
+_RIM_REACH = 4  # how far a shadow's rim is smoothed out, pixels of the small picture
 _HUE = 0.14  # how far a shadow's colour may lie from the paper's, of the tone's logarithm
 
 
@@ -28,11 +31,13 @@ class Page:
 
     Attributes:
         darkness: (height, width), 0 for paper to 1 for black.
+        at_rims: (height, width), the same where shadows end, measured by their own tone; elsewhere as above.
         valid: (height, width), what is page: no table, no thumb.
         noise: standard deviation of the paper's darkness from place to place.
     """
 
     darkness: Floats
+    at_rims: Floats
     valid: Mask
     noise: float
 
@@ -51,15 +56,36 @@ def even_out(colours: Colours, valid: Mask) -> Page:
     inside = cv2.resize(valid.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
     cover = _without_lines(small, inside)
     paper, foreign = _paper_and_foreign(cover, inside)
-    tone = cv2.resize(_spread(cover, paper), (width, height), interpolation=cv2.INTER_LINEAR)
-    share = colours.astype(np.float32) / np.maximum(tone, 1)
-    grey = share @ np.array([0.3, 0.45, 0.25], np.float32)
-    darkness = np.clip(1 - 0.5 * (grey + share.min(axis=2)), 0, 1)
+    tone = _spread(cover, paper)
     strange = cv2.resize(foreign.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST) > 0
     page = valid & ~strange
+    even, at_rims = (_darkness(colours, each, page) for each in (tone, _shaded_at_rims(tone)))
+    return Page(even, at_rims, page, _noise(even, page))
+
+
+def _darkness(colours: Colours, tone: Floats, page: Mask) -> Floats:
+    """Return how dark a picture (height, width, 3) is by its paper's tone, 0 to 1, and 0 beside the page."""
+    paper = cv2.resize(tone, colours.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    share = colours.astype(np.float32) / np.maximum(paper, 1)
+    grey = share @ np.array([0.3, 0.45, 0.25], np.float32)
+    darkness = np.clip(1 - 0.5 * (grey + share.min(axis=2)), 0, 1)
     darkness[~page] = 0
-    even = np.asarray(darkness, np.float32)
-    return Page(even, page, _noise(even, page))
+    return np.asarray(darkness, np.float32)
+
+
+def _shaded_at_rims(tone: Floats) -> Floats:
+    """Return the paper's tones (height, width, 3) with the rims of shadows as dark as the shadows.
+
+    The tones are smooth, and a shadow's rim may not be: what lies just within it would count as a line.
+    """
+    low, high = _RIM
+    steep = cv2.dilate(edges(np.asarray(np.log(tone + 4), np.float32)), _disc(_RIM_REACH))
+    share = cv2.GaussianBlur(np.clip((steep - low) / (high - low), 0, 1), (0, 0), 1.5)[..., None]
+    return np.asarray(tone + share * (cv2.erode(tone, _disc(_RIM_REACH)) - tone), np.float32)
+
+
+def _disc(reach: int) -> NDArray[np.uint8]:
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1)), np.uint8)
 
 
 def _noise(darkness: Floats, valid: Mask) -> float:

@@ -26,6 +26,8 @@ _MOST_PAPER_AROUND = 0.4  # share of what lies around a sheet that has its colou
 _SOFTEST = 8  # pixels that an edge is followed to either side
 _CRISP = 0.5  # share of the step across an edge that three pixels see
 _CONTRAST = 0.07  # least difference across an edge, of the tone's logarithm
+_HUE = 0.1  # least difference of colour, of the same
+_FOLD = 0.3  # most difference across a fold, of the same: the paper goes on beyond it
 
 
 @dataclass(frozen=True)
@@ -149,18 +151,23 @@ def _score(outline: Floats, tones: Floats) -> float:
         return 0.0
     cover = np.asarray(cv2.morphologyEx(tones, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8)), np.float32)
     inward = outline.mean(axis=0)
-    compared = [(side, *found) for side in sides if (found := _steps(side, inward, cover)) is not None]
+    compared = [(side, found) for side in sides if (found := _steps(side, inward, cover)) is not None]
     if not compared:
         return 0.0
-    lengths = np.array([np.linalg.norm(end - start) for (start, end), _, _ in compared])
-    right = np.array([share for _, share, _ in compared])
+    lengths = np.array([np.linalg.norm(end - start) for (start, end), _ in compared])
+    right = np.array([step.share for _, step in compared])
     mean = float((right * lengths).sum() / lengths.sum())
     if right.min() < 0.5 or mean < 0.75:
         return 0.0
     area = cv2.contourArea(outline) / (height * width)
-    if _paper_around(outline, cover) > _MOST_PAPER_AROUND:
+    steps = [step for _, step in compared]
+    is_whole = len(sides) >= 4
+    if not is_whole and any(abs(step.light) < _FOLD and step.hue < _HUE for step in steps):
         return 0.0
-    darker = np.mean([brighter < 0 for _, _, brighter in compared]) > 0.5
+    on_pale = is_whole and all(_CONTRAST < step.light < _FOLD for step in steps)
+    if not on_pale and _paper_around(outline, cover) > _MOST_PAPER_AROUND:
+        return 0.0
+    darker = np.mean([step.light < 0 for step in steps]) > 0.5
     if darker and area < _LEAST_DARK_AREA:
         return 0.0
     return float(area * mean**4) * (0.3 if darker else 1.0)
@@ -181,12 +188,23 @@ def _paper_around(outline: Floats, tones: Floats) -> float:
     return float(alike.mean())
 
 
-def _steps(side: tuple[Floats, Floats], inward: Floats, tones: Floats) -> tuple[float, float] | None:
-    """Compare both sides of an edge: the share of places that differ, and how much brighter inside is.
+@dataclass(frozen=True)
+class _Step:
+    """How what lies within an edge differs from what lies without, in the tone's logarithm.
 
-    Returns:
-        None for an edge beyond which the picture ends.
+    Attributes:
+        share: of the places along it that differ.
+        light: how much brighter it is within.
+        hue: how far the colours lie apart.
     """
+
+    share: float
+    light: float
+    hue: float
+
+
+def _steps(side: tuple[Floats, Floats], inward: Floats, tones: Floats) -> _Step | None:
+    """Compare both sides of an edge; None for one beyond which the picture ends."""
     height, width = tones.shape[:2]
     diagonal = float(np.hypot(height, width))
     start, end = side
@@ -206,8 +224,8 @@ def _steps(side: tuple[Floats, Floats], inward: Floats, tones: Floats) -> tuple[
     across = np.stack([sample(float(distance))[0].mean(axis=1) for distance in reach])
     crisp = np.abs(across[3:] - across[:-3]).max(axis=0) > _CRISP * np.abs(across[-1] - across[0])
     if crisp.mean() < 0.5:  # the edge of a shadow
-        return 0.0, 0.0
-    shares, brighter = [], []
+        return _Step(0.0, 0.0, 0.0)
+    shares, brighter, hues = [], [], []
     for distance in _OUTSIDE:
         outer, seen = sample(-distance)
         step = (inner - outer)[seen]
@@ -216,11 +234,12 @@ def _steps(side: tuple[Floats, Floats], inward: Floats, tones: Floats) -> tuple[
         light = step.mean(axis=1)
         hue = np.abs(step - light[:, None]).max(axis=1)
         sign = 1.0 if np.median(light) >= 0 else -1.0
-        shares.append(float(np.mean((light * sign > _CONTRAST) | (hue > 0.1))))
+        shares.append(float(np.mean((light * sign > _CONTRAST) | (hue > _HUE))))
         brighter.append(float(np.median(light)))
+        hues.append(float(np.median(hue)))
     if not shares:
         return None
-    return min(shares), float(np.mean(brighter))
+    return _Step(min(shares), float(np.mean(brighter)), float(np.mean(hues)))
 
 
 def _described(outline: Floats, size: tuple[int, int]) -> Sheet:

@@ -1,4 +1,4 @@
-"""Takes printed lines and squares off a photographed page, not what is drawn across. Needs OpenCV."""
+"""Takes printed lines, squares and folds off a photographed page, not what is drawn across. Needs OpenCV."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ _COVERED = 0.72  # share of a line's parts that are seen at least
 _FEWEST = 6  # printed lines on a page
 _SPAN = 0.45  # share of the page from the first printed line to the last
 _FAINTEST = 0.02  # darkness of a printed line
+_FOLD = 0.5  # most darkness of a fold, of the drawn lines'
+_INK = 0.055  # darkness from which on anything is a drawn line
 
 
 @dataclass(frozen=True)
@@ -26,13 +28,18 @@ class Line:
 
     Attributes:
         rows: (strips,), where it runs in the middle of each strip.
+        darkness: how dark it is in most strips.
     """
 
     rows: Floats
+    darkness: float = 0.0
 
 
 def without_ruling(darkness: Floats, valid: Mask, noise: float) -> Floats:
-    """Return the darkness of a page (height, width) without printed lines or squares, if it has any."""
+    """Return the darkness of a page (height, width) without printed lines, squares and folds, if it has any.
+
+    Without a ruling, a line from edge to edge is a fold where it is clearly fainter than what is drawn.
+    """
     if min(darkness.shape) < 4 * _STRIPS:
         return darkness
     level = max(_FAINTEST, 1.2 * noise)
@@ -40,10 +47,18 @@ def without_ruling(darkness: Floats, valid: Mask, noise: float) -> Floats:
     down = _find(np.ascontiguousarray(darkness.T), np.ascontiguousarray(valid.T), level)
     ruled_across, ruled_down = _is_ruling(across, darkness.shape[0]), _is_ruling(down, darkness.shape[1])
     if not (ruled_across or ruled_down):
-        return darkness
+        most = _FOLD * _drawn_darkness(darkness, noise)
+        across = [line for line in across if line.darkness < most]
+        down = [line for line in down if line.darkness < most]
     clean = _erase(darkness, _filled_in(across) if ruled_across else across, noise)
     down = _filled_in(down) if ruled_down else down
     return np.ascontiguousarray(_erase(np.ascontiguousarray(clean.T), down, noise).T)
+
+
+def _drawn_darkness(darkness: Floats, noise: float) -> float:
+    """Return how dark the darkest tenth is of what is darker than paper."""
+    ink = darkness[darkness > max(_INK, 5 * noise)]
+    return float(np.percentile(ink, 90)) if ink.size else 0.0
 
 
 def _find(darkness: Floats, valid: Mask, level: float) -> list[Line]:
@@ -134,7 +149,7 @@ def _tracked(row: int, offsets: Floats, profile: Floats, level: float) -> Line:
     best[around.max(axis=0) < level] = 0
     padded = np.pad(best, 2, mode="edge")
     smooth = np.median(np.stack([padded[n : n + _STRIPS] for n in range(5)]), axis=0)
-    return Line(np.asarray(expected + smooth, np.float32))
+    return Line(np.asarray(expected + smooth, np.float32), float(np.median(around.max(axis=0))))
 
 
 def _is_ruling(lines: list[Line], height: int) -> bool:

@@ -22,6 +22,12 @@ _EDGE = 0.16  # of the page's sides, where a signature stands
 _SIGNATURE = 0.25  # share of all ink that a signature has at most
 _ROD_WIDTH, _ROD_LENGTH = 0.012, 0.2  # of a pen on the page, of the longer side
 _LEAST_DRAWING = 0.05  # share of all ink that a drawing beside a pen has
+_FAINT = 0.5  # darkness up to which marks are faint beside the drawn lines, of those
+_LEAST_FAINT = 0.05  # share of all ink from which on such a mark beyond those lines is drawn
+_BAND, _BAND_LENGTH = (
+    0.1,
+    0.6,
+)  # how far from the page's edge a binding reaches, and how long it is, of its sides
 _SMALL = 0.1  # share of all ink that a part beside the drawing has at most
 
 
@@ -37,8 +43,10 @@ def kept_ink(darkness: Floats, valid: Mask, low: float) -> Mask:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     peaks = np.zeros(count, np.float32)
     np.maximum.at(peaks, np.asarray(labels, np.int64), darkness)
+    inward = _inward(labels, valid, count)
     for n in np.unique(labels[_rim(valid)]):
-        if min(stats[n, 2:4]) < _NARROW * max(ink.shape) and max(stats[n, 2:4]) > 3 * min(stats[n, 2:4]):
+        short = min(*stats[n, 2:4], inward[n])
+        if short < _NARROW * max(ink.shape) and max(stats[n, 2:4]) > 3 * short:
             peaks[n] = 0  # what is left of the page's own edge
     length = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
     keep = (peaks > _STRONG * low) & (length > _SHORTEST * max(ink.shape))
@@ -46,8 +54,12 @@ def kept_ink(darkness: Floats, valid: Mask, low: float) -> Mask:
     drawn = _main(keep[labels], darkness)
     if not drawn.any():
         return drawn
-    dark = _AS_DARK * float(np.percentile(darkness[drawn], 75))
-    dots = ~keep & (peaks > dark) & (length > _DOT * max(ink.shape)) & _inside(stats, drawn)
+    typical = float(np.percentile(darkness[drawn], 75))
+    mass = np.bincount(labels[drawn], weights=darkness[drawn], minlength=count)
+    faint = (peaks < _FAINT * typical) & (mass < _LEAST_FAINT * mass.sum())
+    if (clear := drawn & ~faint[labels]).any():
+        drawn &= ~(faint & ~_inside(stats, clear))[labels]
+    dots = ~keep & (peaks > _AS_DARK * typical) & (length > _DOT * max(ink.shape)) & _inside(stats, drawn)
     dots[0] = False
     return np.asarray(drawn | dots[labels], np.bool_)
 
@@ -58,6 +70,15 @@ def _inside(stats: NDArray[Any], drawn: Mask) -> Mask:
     left, top, width, height = stats[:, :4].T
     across = (left >= columns[0]) & (left + width <= columns[-1] + 1)
     return np.asarray(across & (top >= rows[0]) & (top + height <= rows[-1] + 1), np.bool_)
+
+
+def _inward(labels: NDArray[Any], valid: Mask, count: int) -> Floats:
+    """Return how far each part reaches into the page from where that ends, pixels."""
+    page = np.pad(valid.astype(np.uint8), 1)
+    away = cv2.distanceTransform(page, cv2.DIST_L2, 3)[1:-1, 1:-1]
+    inward = np.zeros(count, np.float32)
+    np.maximum.at(inward, np.asarray(labels, np.int64), away)
+    return inward
 
 
 def _rim(valid: Mask) -> Mask:
@@ -80,7 +101,8 @@ def _main(ink: Mask, darkness: Floats) -> Mask:
     wide = np.asarray(cv2.resize(labels, ink.shape[::-1], interpolation=cv2.INTER_NEAREST), np.int64)
     mass = np.bincount(wide[ink], weights=darkness[ink], minlength=count)
     mass[0] = 0
-    drawn = mass * [not _is_rod(ink & (wide == n)) for n in range(count)]
+    things = [_is_binding(stats[n, :4], size) or _is_rod(ink & (wide == n)) for n in range(count)]
+    drawn = mass * ~np.array(things)
     main = int(np.argmax(drawn if drawn.max() > _LEAST_DRAWING * mass.sum() else mass))
     aside = [_is_aside(np.asarray(stats), n, main, mass, size) or drawn[n] == 0 for n in range(count)]
     keep = np.array([n == main or not aside[n] for n in range(count)])
@@ -96,6 +118,15 @@ def _is_aside(stats: NDArray[Any], n: int, main: int, mass: NDArray[Any], size: 
     at_edge = y > (1 - _EDGE) * size[1] or y + h < _EDGE * size[1]
     at_edge = at_edge or x > (1 - _EDGE) * size[0] or x + w < _EDGE * size[0]
     return bool(mass[n] < (_SIGNATURE if at_edge else _SMALL) * mass.sum())
+
+
+def _is_binding(box: NDArray[Any], size: tuple[int, int]) -> bool:
+    """Return whether this runs along an edge of the page, as the holes and rings of a notebook."""
+    x, y, w, h = box
+    across, down = _BAND * size[0], _BAND * size[1]
+    beside = w < across and (x + w < across or x > size[0] - across)
+    above = h < down and (y + h < down or y > size[1] - down)
+    return bool((beside and h > _BAND_LENGTH * size[1]) or (above and w > _BAND_LENGTH * size[0]))
 
 
 def _is_rod(part: Mask) -> bool:

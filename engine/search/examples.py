@@ -13,7 +13,7 @@ from PIL import Image
 
 from engine.encoding.encoder import Encoder, reading_side
 from engine.errors import ImageError, UnavailableError, cause
-from engine.folders.answers import READ_S, Answers, Asked
+from engine.folders.answers import READ_S, READERS, Answers, Asked
 from engine.folders.looks import Looks
 from engine.pictures.photos import open_photo, unusable_photo
 from engine.preprocess import render_strokes
@@ -50,7 +50,7 @@ class Examples:
         self._encoder, self._known, self._remembered = encoder, known, remembered
         self._looks = looks or Looks()
         self._kept: OrderedDict[int, tuple[Image.Image, Vector]] = OrderedDict()
-        self._read = Answers(self._reading, most=_KEPT, within_s=READ_S)
+        self._read = Answers(self._reading, name="read a photo", most=_KEPT, within_s=READ_S, at_once=READERS)
 
     def vectors(self, examples: Sequence[Example]) -> NDArray[np.float32]:
         """Return (n, dim) unit vectors.
@@ -87,7 +87,7 @@ class Examples:
 
     def _reading(self, key: tuple[Path, object]) -> Asked[Vector]:
         path, side = key[0], reading_side(self._encoder)
-        return Asked(lambda: self._encoded(open_photo(path, side=side)), name="read a photo")
+        return Asked(lambda: self._encoded(open_photo(path, side=side)))
 
     def _encoded(self, picture: Image.Image) -> Vector:
         return np.asarray(self._encoder.embed_photos([picture])[0], np.float32)

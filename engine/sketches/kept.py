@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,9 +13,13 @@ from engine.sketches.svg_reader import MOST_BYTES, SavedSketch, read_svg
 SHELF = "shelf"
 """The folder of such files, in the data folder."""
 
+PICTURES = "pictures"
+"""The folder in it of the pictures beside them."""
+
 PICTURE_SIDE = 1024
 """Pixels that a picture under a drawing has at most where it is kept."""
 
+_STATE = re.compile(r"(?:\d{20}-[0-9a-f]{6}-)?(.+)")
 _log = logging.getLogger(__name__)
 
 
@@ -31,6 +36,25 @@ class Kept:
     file: Path
     sketch: SavedSketch
     photos: tuple[Path, ...] = ()
+
+
+def identity(file: Path) -> str:
+    """Return which drawing a file is a state of: the name of the first one, which those after it end with."""
+    state = _STATE.fullmatch(file.stem)
+    return file.stem if state is None else state[1]
+
+
+def states_in(shelf: Path) -> list[list[Path]]:
+    """Return the files of each drawing on a shelf, the newest first, also of those of one drawing.
+
+    An earlier state lies there until the disk has the one after it, and for good where that cannot be read.
+    """
+    drawings = dict[str, list[Path]]()
+    for file in sorted(shelf.glob("*.svg"), reverse=True):
+        drawings.setdefault(identity(file), []).append(file)
+    for first, states in drawings.items():  # what somebody else has named sorts anywhere
+        states.sort(key=lambda file, first=first: file.stem == first)
+    return list(drawings.values())
 
 
 def read_kept(file: Path) -> Kept | None:

@@ -129,8 +129,7 @@ class Catalog:
 
     def has_photos(self, root: int, count: int = 1) -> bool:
         """Return whether so many photos of a folder, or more, were there when last looked at."""
-        query = "SELECT 1 FROM photos WHERE root = ? AND missing_since IS NULL LIMIT ?"
-        return len(self._db.all(query, root, count)) >= count
+        return len(self._db.all(f"{_NAMES} LIMIT ?", root, count)) >= count
 
     def missing(self, root: int, folders: Collection[bytes] | None = None) -> dict[bytes, Entry]:
         """Return the photos that disappeared and are still remembered; arguments as of `photos`."""
@@ -159,6 +158,10 @@ class Catalog:
         """Return what is left out in a folder, by relative name."""
         rows = self._db.all(f"SELECT {FOUND}, reason, reader FROM skipped WHERE root = ?", root)
         return {row[0]: Refusal(Found(*row[:5]), row[5], row[6]) for row in rows}
+
+    def refusal_count(self, root: int) -> int:
+        """Return how much that is."""
+        return int(self._db.all("SELECT count(*) FROM skipped WHERE root = ?", root)[0][0])
 
     def taken(self, content: int) -> int | None:
         """Return the date of a content, see `Entry.taken`."""
@@ -285,8 +288,7 @@ class Catalog:
     def drop_refusals(self, root: int, names: Iterable[bytes]) -> None:
         """Drop refusals of a folder."""
         with self._db.change() as db:
-            rows = [(root, name) for name in names]
-            db.executemany("DELETE FROM skipped WHERE root = ? AND path = ?", rows)
+            db.executemany("DELETE FROM skipped WHERE root = ? AND path = ?", ((root, one) for one in names))
 
     def begin(self, root: int, names: Iterable[bytes], *, alone: bool = False) -> None:
         """Note the files about to be read, so that one that kills the process can be told afterwards."""

@@ -6,9 +6,10 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from engine.days import DAY_S
 from engine.errors import StoreError, cause
 from engine.state.thumbnail_file import ThumbnailFile
-from engine.whole_files import replacing
+from engine.whole_files import replacing, sweep_leftovers
 
 _LARGEST = 1 << 20  # bytes: no thumbnail has more
 _JPEG_END = b"\xff\xd9"
@@ -29,11 +30,14 @@ def leave_thumbnails(kept: ThumbnailFile, folder: Path, digests: Iterable[bytes]
     Raises:
         StoreError: the folder cannot be written.
     """
-    count = 0
+    count, swept = 0, set[Path]()
     for digest in digests:
         place = _file(folder, digest)
         if _is_whole(place) or (picture := kept.get(digest)) is None:
             continue
+        if place.parent not in swept:
+            swept.add(place.parent)
+            sweep_leftovers(place.parent, older_s=DAY_S)
         try:
             _write(place, picture)
         except OSError as error:

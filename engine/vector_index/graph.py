@@ -46,7 +46,7 @@ DEEPEST = 256
 """For so many matches at most; more are searched for exactly."""
 
 _log = logging.getLogger(__name__)
-_FORMAT = 3
+_FORMAT = 4  # earlier ones may hold vectors that the disk could not give, as zeros
 _SPACE = "ip"
 _EF, _EF_MOST = 1024, 8192  # candidates a search keeps
 _EF_SHARE = 120  # one for so many: near-duplicates fill what a search keeps, and are more among more photos

@@ -245,7 +245,8 @@ class VectorIndex:
         if not can_build():
             return
         now = self._snapshot
-        alive = np.flatnonzero(~now.dead) if now.dead.any() else slice(None)
+        out = now.dead | now.blank  # a vector that could not be read may be made anew
+        alive = np.flatnonzero(~out) if out.any() else slice(None)
         graph = yield from Graph.build(now.ids[alive], now.short[alive], now.rest[alive])
         if self._graph_file is not None:
             self._graph_file.save(graph, now.projection)

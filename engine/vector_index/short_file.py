@@ -68,7 +68,10 @@ class ShortFile:
     dim: int
 
     def load(self) -> Short | None:
-        """Return what is kept, None if there is nothing or it does not match; its checksums are compared."""
+        """Return what is kept, None if there is nothing or it does not match; its checksums are compared.
+
+        What the disk could not give when it was kept is left out: it may have been made anew since.
+        """
         try:
             with self.path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
                 about = json.loads(str(kept["about"]))
@@ -78,6 +81,7 @@ class ShortFile:
                 basis = kept["basis"].astype(np.float32)
                 ids, rest = kept["ids"], kept["rest"].astype(np.float32)
                 short = _widened(kept["short"])
+            ids, short, rest = _without_lost(ids, short, rest)
             if basis.shape[0] != self.dim or short.shape != (len(ids), basis.shape[1]) or len(ids) < 1:
                 raise ValueError("its parts do not match")
             if not (np.isfinite(basis).all() and rest.shape == ids.shape and (ids[1:] > ids[:-1]).all()):
@@ -110,6 +114,19 @@ class ShortFile:
     def _about(self, count: object, stamp: str) -> dict[str, object]:
         kind = {"format": _FORMAT, "model_id": self.model_id, "dim": self.dim}
         return {**kind, "count": count, "stamp": stamp}
+
+
+def _without_lost(
+    ids: NDArray[np.int64], short: NDArray[np.float32], rest: NDArray[np.float32]
+) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]]:
+    """Return these without the rows that are zero: they stand for vectors that could not be read."""
+    if short.shape[:1] != ids.shape or rest.shape != ids.shape:
+        raise ValueError("its parts do not match")
+    likely = np.flatnonzero((rest >= 1) | (rest == 0))  # in some components alone a zero row is all rest
+    lost = likely[~short[likely].any(axis=1)]
+    if not len(lost):
+        return ids, short, rest
+    return np.delete(ids, lost), np.delete(short, lost, axis=0), np.delete(rest, lost)
 
 
 def _widened(kept: NDArray[np.float16]) -> NDArray[np.float32]:

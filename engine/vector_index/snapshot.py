@@ -116,7 +116,7 @@ class Snapshot:
 
     @cached_property
     def blank(self) -> Mask:
-        """(n,) rows that came back as zeros where all are held whole: they were damaged on the disk."""
+        """(n,) rows that came back as zeros: they were damaged on the disk."""
         return np.asarray(~self.short.any(axis=1), np.bool_)
 
     @cached_property

@@ -160,3 +160,14 @@ def test_a_photo_on_a_drive_that_is_mute_is_known_by_the_catalog(run, photo_fold
     status, out, _ = run("search", photo_folder, "--like", photo, "--json", "--no-index", "-k", 1)
     assert status == 0
     assert json.loads(out)[0]["path"] == str(photo)
+
+
+def test_a_page_of_several_drawings_is_searched_as_one_and_says_so(run, photo_folder, tmp_path, draw_picture):
+    circle = draw_picture("circle", "black")
+    page = Image.new("RGB", (2 * circle.width, circle.height), "white")
+    page.paste(circle, (0, 0))
+    page.paste(circle, (circle.width, 0))
+    page.save(tmp_path / "page.png")
+    status, out, err = run("search", photo_folder, "--sketch", tmp_path / "page.png", "--json", "-k", 3)
+    assert (status, len(json.loads(out))) == (0, 3)
+    assert err.count(f"ffmln: {tmp_path / 'page.png'} holds 2 drawings; they are searched as one.") == 1

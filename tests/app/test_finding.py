@@ -75,6 +75,35 @@ def test_a_judgement_that_is_turned_back_teaches_again(finds, qtbot, state_folde
     assert lessons(state_folder) == [1]
 
 
+def test_what_is_drawn_after_undo_to_blank_paper_is_another_drawing(finds, qtbot, state_folder):
+    draw(finds, *zigzag(0))
+    answered(finds, qtbot)
+    photo, canvas, keeper = finds.grid.hits_model.hit(3).path, finds.canvas, finds.shelving.keeper
+    finds.grid.used.emit([photo])
+    canvas.undo()
+    assert canvas.is_blank
+    draw(finds, *zigzag(1))
+    finds.grid.used.emit([photo])  # as the drawing before brought it
+    finds.grid.unliked.emit([photo])
+    canvas.undo()
+    assert [one.photos for one in keeper.drawings] == [(photo,)]
+    qtbot.waitUntil(lambda: is_idle(finds))
+    assert lessons(state_folder) == [1]
+
+
+def test_a_photo_taken_off_after_two_became_one_is_not_refused(finds, qtbot):
+    draw(finds, *zigzag(0))
+    answered(finds, qtbot)
+    canvas, prints = finds.canvas, finds.drawing_panel.print_files
+    first, copy = (finds.grid.hits_model.hit(row).path for row in (3, 5))
+    finds.grid.liked.emit([first])
+    prints.lay([copy], like=True)
+    finds.drawing_panel.strip.take_off(canvas.document.prints.find(copy))
+    finds.drawing_panel.follow({copy: first})
+    finds.drawing_panel.strip.take_off(canvas.document.prints.find(first))
+    assert finds.shelving.keeper.drawings[0].photos == (first,)
+
+
 def test_a_liked_photo_whose_print_was_taken_away_is_found_again_where_its_refusal_is_undone(finds, qtbot):
     draw(finds, *zigzag(0))
     qtbot.waitUntil(lambda: shown(finds) == 12)

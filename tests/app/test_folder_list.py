@@ -1,6 +1,10 @@
 """The page with every folder: what fits into it, and where its keys are."""
 
+from pathlib import Path
+
 import pytest
+
+from app.folder_list import FolderRow
 
 from .folder_pages import entries, page, settled
 
@@ -25,3 +29,13 @@ def test_a_long_name_pushes_no_menu_out_of_sight_and_keys_keep_their_row(
     entries(page(window).rows[1])["Move up"].trigger()
     qtbot.waitUntil(lambda: page(window).rows[0].folder == folders[1])
     assert page(window).focusWidget() is page(window).rows[0].more
+
+
+@pytest.mark.parametrize("wide", [120, 900])
+def test_the_whole_path_of_a_folder_is_told_at_its_name_and_its_place(qtbot, wide):
+    row = FolderRow(Path("/nowhere/pictures of all years/a holiday"))
+    qtbot.addWidget(row)
+    row.resize(wide, row.sizeHint().height())
+    row.grab()
+    for part in (row._place, row.searched):
+        assert str(row.folder) in part.toolTip().splitlines()

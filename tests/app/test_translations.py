@@ -49,6 +49,7 @@ SHOWN = {
     *("QLabel", "QPushButton", "QToolButton", "QAction", "QMenu", "QCheckBox", "QRadioButton", "QGroupBox"),
     *("QMessageBox", "QTreeWidgetItem", "QListWidgetItem", "QStandardItem", "QAccessibleAnnouncementEvent"),
     *("getOpenFileName", "getSaveFileName", "getExistingDirectory", "getText", "warning", "information"),
+    *("choose_file", "choose_files", "choose_new_file", "choose_folder"),
     *("question", "critical", "say", "show_message", "emit", "action", "EngineError", "ImageError"),
 }
 """Calls whose arguments a person reads."""

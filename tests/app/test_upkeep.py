@@ -4,10 +4,9 @@ import threading
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox, QPlainTextEdit, QSpinBox
+from PySide6.QtWidgets import QMessageBox
 
 from app.chosen import ChosenFolders, read_chosen
-from app.dialogs import RulesDialog
 from app.ending import END_S
 from app.folder.state import Phase
 from app.settings import Settings
@@ -15,7 +14,8 @@ from engine.errors import BusyCatalogError
 from engine.lock import sole_writer
 from engine.upkeep import Upkeep
 
-from .conftest import draw, no_longer_busy, shown
+from .conftest import no_longer_busy
+from .waiting import dialog_of
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 
@@ -24,11 +24,6 @@ def commands(window):
     """Return which commands of the menu can be chosen."""
     names = ("read_again", "rules", "forget_missing", "forget_folder")
     return [name for name in names if getattr(window._actions, name).isEnabled()]
-
-
-def dialog_of(window, kind, qtbot):
-    qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(kind)))
-    return next(one for one in window.findChildren(kind) if one.isVisible())
 
 
 def press(box, text):
@@ -50,14 +45,9 @@ def test_while_indexing_only_what_can_wait_or_ends_it_can_be_chosen(
 
 
 def test_reading_all_photos_again_reads_them(indexed_window, photo_folder, qtbot, monkeypatch):
-    asked = []
-    refresh = indexed_window.session.library.refresh
-
-    def noted(**how):
-        asked.append(how)
-        return refresh(**how)
-
-    monkeypatch.setattr(indexed_window.session.library, "refresh", noted)
+    asked, library = [], indexed_window.session.library
+    refresh = library.refresh
+    monkeypatch.setattr(library, "refresh", lambda **how: asked.append(how) or refresh(**how))
     indexed_window._actions.index.trigger()
     qtbot.waitUntil(lambda: bool(asked) and no_longer_busy(indexed_window))
     indexed_window._actions.read_again.trigger()
@@ -117,44 +107,6 @@ def test_a_folder_can_be_forgotten_while_it_is_indexed(make_window, many_photos,
     qtbot.waitUntil(lambda: no_longer_busy(window) and window.session.state.photos == 100, timeout=20_000)
 
 
-def test_what_is_left_out_is_edited_and_followed(indexed_window, photo_folder, qtbot):
-    draw(indexed_window)
-    qtbot.waitUntil(lambda: shown(indexed_window) == 12)
-    indexed_window._actions.rules.trigger()
-    dialog = dialog_of(indexed_window, RulesDialog, qtbot)
-    here, everywhere = dialog.findChildren(QPlainTextEdit)
-    here.setPlainText("# mine\n\nolder/\n!\n")
-    dialog.accept()
-    assert dialog.isVisible()
-    assert dialog.error.text() == "The pattern '!' means nothing: write it as in a .gitignore file."
-    here.setPlainText("# mine\n\n older/ \n")
-    everywhere.setPlainText("Screenshots/")
-    dialog.findChild(QSpinBox).setValue(30)
-    dialog.accept()
-    qtbot.waitUntil(lambda: shown(indexed_window) == 9)
-    with Upkeep(photo_folder) as upkeep:
-        kept = upkeep.excludes(), upkeep.excludes(everywhere=True), upkeep.keep_days
-    assert kept == (["older/"], ["Screenshots/"], 30)
-    indexed_window._actions.rules.trigger()
-    again = dialog_of(indexed_window, RulesDialog, qtbot)
-    assert (again.here, again.everywhere, again.keep_days) == kept
-    again.reject()
-
-
-def test_what_is_left_out_while_it_is_indexed_is_followed(make_window, many_photos, slow_encoder, qtbot):
-    window = make_window(lambda: slow_encoder, folder=many_photos)
-    qtbot.waitUntil(lambda: window.session.state.phase is Phase.INDEXING and slow_encoder.begun.is_set())
-    window._actions.rules.trigger()
-    dialog = dialog_of(window, RulesDialog, qtbot)
-    dialog.findChildren(QPlainTextEdit)[0].setPlainText("1*.png")
-    dialog.accept()
-    slow_encoder.may.release(1000)
-    qtbot.waitUntil(
-        lambda: window.session.state.phase is Phase.CURRENT and window.session.state.photos == 89,
-        timeout=20_000,
-    )
-
-
 def test_a_folder_is_forgotten_also_where_another_is_opened_at_once(
     make_window, many_photos, slow_encoder, photo_folder, qtbot
 ):
@@ -169,12 +121,6 @@ def test_a_folder_is_forgotten_also_where_another_is_opened_at_once(
     with Upkeep(many_photos) as upkeep, pytest.raises(Exception, match="Nothing is remembered"):
         upkeep.forget()
     assert window.session.state.paths == (photo_folder,)
-
-
-def test_a_dialog_that_was_closed_is_gone(indexed_window, qtbot):
-    indexed_window._actions.rules.trigger()
-    dialog_of(indexed_window, RulesDialog, qtbot).reject()
-    qtbot.waitUntil(lambda: not indexed_window.findChildren(RulesDialog))
 
 
 def test_what_is_left_out_while_it_is_paused_waits_with_what_was_to_be_read_again(
@@ -288,6 +234,7 @@ def test_a_folder_added_while_another_is_forgotten_is_there_at_the_next_start(
         return forget(upkeep)
 
     monkeypatch.setattr(Upkeep, "forget", slowly)
+    monkeypatch.setattr("app.upkeep._LETS_GO_S", 0.1)
     window = make_window()
     window.folders.open(gone, stays)
     qtbot.waitUntil(lambda: window.session.state.photos == 7 and no_longer_busy(window))

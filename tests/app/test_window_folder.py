@@ -2,11 +2,11 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication
 
 from app.chosen import ChosenFolders, read_chosen
-from app.dialogs import SkippedDialog
 from app.folder.state import Phase
+from app.skipped import SkippedDialog
 from app.words import phrases
 from engine.encoding.encoder import Encoder
 from engine.errors import CatalogError
@@ -215,11 +215,12 @@ def test_skipped_files_are_counted_and_listed_with_their_reasons(make_window, ph
     (photo_folder / "broken.jpg").write_bytes(b"\xff\xd8\xff")
     window = make_window(folder=photo_folder)
     qtbot.waitUntil(lambda: window.session.library is not None and no_longer_busy(window))
-    window.show_skipped()
-    (dialog,) = (one for one in window.findChildren(QDialog) if isinstance(one, SkippedDialog))
-    item = dialog.list.topLevelItem(0)
-    assert item.text(0) == "broken.jpg"
-    assert item.text(1)
+    window._actions.skipped.trigger()
+    window._actions.skipped.trigger()  # as somebody who waits for it
+    qtbot.waitUntil(lambda: bool(window.findChildren(SkippedDialog)))
+    (dialog,) = window.findChildren(SkippedDialog)
+    assert dialog.list.model().index(0, 0).data() == "broken.jpg"
+    assert dialog.list.model().index(0, 1).data()
     dialog.close()
 
 
@@ -281,7 +282,7 @@ def test_a_catalog_that_cannot_be_read_any_more_is_said(make_window, photo_folde
     def fail(_):
         raise CatalogError("The photo library is damaged.")
 
-    monkeypatch.setattr("engine.library.Library.skipped_files", fail)
+    monkeypatch.setattr("engine.library.Library.skipped_count", property(fail))
     window = make_window(folder=photo_folder)
     qtbot.waitUntil(lambda: window.session.state.phase is Phase.FAILED)
     assert "damaged" in window.session.state.trouble

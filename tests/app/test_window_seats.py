@@ -83,6 +83,41 @@ def test_new_photos_move_nothing_while_nobody_touches_anything(window, draw_pict
     assert order(window)[:80] == best(window)
 
 
+@pytest.mark.parametrize("is_at", ["the top", "photos by the pointer", "photos further down"])
+def test_photos_take_new_seats_for_what_is_left_out_unless_somebody_is_at_them(window, qtbot, is_at):
+    draw(window)
+    qtbot.waitUntil(lambda: window.seating.is_settled and not window.seating.is_moving)
+    bar, before, stamp = window.grid.verticalScrollBar(), order(window), window.seating.stamp
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    if is_at == "photos by the pointer":
+        hold_over(window.grid)
+    elif is_at == "photos further down":
+        bar.setValue(bar.maximum() // 2)
+    scrolled = bar.value()
+    window.upkeep.ruled.emit()
+    with qtbot.waitSignal(window.session.indexed):
+        window.session.look_anew()
+    qtbot.waitUntil(lambda: at_rest(window))
+    assert (window.seating.stamp > stamp) == (is_at == "the top")
+    assert (bar.value(), order(window)[: len(before)]) == (scrolled, before)
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_what_is_left_out_moves_nothing_at_the_end_of_a_later_look(window, qtbot, paused):
+    indexing = window.session.indexing
+    window.session.watcher.leave()
+    indexing.pause(paused)
+    window.upkeep.ruled.emit()
+    window.session.look_anew()
+    assert window.live._ruled  # that look goes on
+    indexing.cancel()
+    qtbot.waitUntil(lambda: no_longer_busy(window) and not indexing.is_running)
+    stamp = window.seating.stamp
+    with qtbot.waitSignal(window.session.indexed):
+        QTest.keyClick(window, Qt.Key.Key_F5)
+    assert window.seating.stamp == stamp
+
+
 def test_a_photo_that_disappeared_says_so_and_leaves_once_the_folder_was_looked_at(window, qtbot):
     draw(window)
     qtbot.waitUntil(lambda: window.seating.is_settled and not window.seating.is_moving)

@@ -66,4 +66,4 @@ def test_a_photo_to_trace_is_none_of_what_the_shelf_keeps(make_window, qtbot, tm
     window.canvas.clear()
     window.shelving.keeper.note_paper()
     assert len(window.shelving.keeper.drawings) == 1
-    assert list(state_folder.rglob("*.png")) == []
+    qtbot.waitUntil(lambda: list(state_folder.rglob("*.png")) == [])

@@ -45,6 +45,17 @@ def at_rest(window) -> bool:
     return is_still()
 
 
+def let_go(shelf) -> None:
+    """Wait until earlier states of drawings are gone: they go once the disk has what takes their place."""
+    assert shelf._successors.wait(PATIENCE / 1000)
+
+
 def answered(window, qtbot) -> None:
     """Wait for the answer to what is drawn: photos that stood there before are no finds of the drawing."""
     qtbot.waitUntil(lambda: window.seating.shown.stamp == window.seating.stamp)
+
+
+def dialog_of(window, kind, qtbot):
+    """Return the dialog of a kind that is up, once it is."""
+    qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(kind)))
+    return next(one for one in window.findChildren(kind) if one.isVisible())

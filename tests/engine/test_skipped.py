@@ -29,6 +29,7 @@ def test_broken_files_are_skipped_with_a_reason_and_not_tried_again(library, pho
         ("broken.jpg", "it is not a picture this program can read."),
         ("empty.png", "the file is empty."),
     ]
+    assert library.skipped_count == 2
     opened = []
     monkeypatch.setattr("engine.indexing.decoder.open_photo", lambda path, side: opened.append(path))
     again = refreshed(library)

@@ -1,3 +1,4 @@
+import io
 import logging
 import os
 import unicodedata
@@ -6,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.visible import OneLine, visible
+from engine.visible import OneLine, accept_any_name, visible
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,7 @@ def test_plain_names_pass_unchanged(name):
         ("a\u202egnp.exe\u2066", "a\\u202egnp.exe\\u2066"),
         ("\u200b\ufeff\u2028\u2029\u200e", "\\u200b\\ufeff\\u2028\\u2029\\u200e"),
         ("\U000e0041", "\\U000e0041"),
+        ("cut \ud83d.jpg\udc7f\udd00", "cut \\ud83d.jpg\\udc7f\\udd00"),
         (os.fsdecode(b"\x9b31m\x80\xe9"), "\\x9b31m\\x80" + os.fsdecode(b"\xe9")),
     ],
 )
@@ -51,6 +53,14 @@ def test_nothing_that_acts_is_left_of_any_name(name):
     assert not {unicodedata.category(sign) for sign in joined} & {"Cc", "Cf", "Zl", "Zp"}
     assert len(shown.splitlines()) <= 1
     assert visible(shown) == shown
+    shown.encode("utf-8", "surrogateescape")
+
+
+def test_any_name_can_be_printed_as_it_is():
+    stream = io.TextIOWrapper(io.BytesIO(), "utf-8")
+    accept_any_name(stream)
+    print("\ud83d 🐱 caf\udce9\udd00", file=stream, end="", flush=True)
+    assert stream.buffer.getvalue() == b"\\ud83d " + "🐱".encode() + b" caf\xe9\\udd00"
 
 
 def test_a_name_in_the_log_gives_no_orders_to_a_terminal():

@@ -1,10 +1,16 @@
 """Files that are written whole or not at all, whatever happens meanwhile."""
 
 import os
+import time
+from contextlib import closing
 
 import pytest
 
-from engine.whole_files import replacing
+from engine.state.shared_thumbnails import leave_thumbnails
+from engine.state.thumbnail_file import ThumbnailFile
+from engine.whole_files import replacing, sweep_leftovers
+
+from .conftest import refreshed
 
 
 @pytest.fixture
@@ -55,3 +61,44 @@ def test_a_name_as_long_as_the_disk_takes_is_replaced(tmp_path):
     with replacing(file) as new:
         new.write_text("whole")
     assert file.read_text() == "whole"
+
+
+@pytest.fixture
+def half_files():
+    """Leaves half a file in a folder as a killed process does, one of this moment and one a day old."""
+
+    def leave(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        young, old = (folder / f".{digit * 16}.tmp" for digit in "ab")
+        for file in (young, old):
+            file.write_text("half")
+        os.utime(old, (0, time.time() - 86_500))
+        return young, old
+
+    return leave
+
+
+def test_what_a_killed_process_left_half_written_goes_after_a_day_and_nothing_else(tmp_path, half_files):
+    young, _ = half_files(tmp_path)
+    others = [tmp_path / name for name in (".mine.tmp", "b" * 16 + ".tmp", ".bbbbbbbbbbbbbbbb.png")]
+    for file in others:
+        file.touch()
+        os.utime(file, (0, 0))
+    sweep_leftovers(tmp_path, older_s=86_400)
+    sweep_leftovers(tmp_path / "nowhere", older_s=86_400)
+    assert set(tmp_path.iterdir()) == {young, *others}
+
+
+def test_a_refresh_sweeps_the_data_folder_and_the_shelf(photo_folder, open_library, state_folder, half_files):
+    left = [half_files(state_folder / place) for place in ("", "shelf", "shelf/pictures")]
+    refreshed(open_library(photo_folder))
+    assert [(young.exists(), old.exists()) for young, old in left] == [(True, False)] * 3
+
+
+def test_thumbnails_that_are_left_in_a_shared_folder_sweep_it(tmp_path, half_files):
+    shared = tmp_path / "shared"
+    young, old = half_files(shared / b"digest".hex()[:2])
+    with closing(ThumbnailFile(tmp_path)) as kept:
+        kept.put({b"digest": b"picture\xff\xd9"}, limit=1 << 30, seen=True)
+        leave_thumbnails(kept, shared, [b"digest"])
+    assert (young.exists(), old.exists()) == (True, False)

@@ -27,10 +27,16 @@ def test_what_cannot_be_written_is_refused_before_anything_is_measured(
     shapes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data = ["--data", str(shapes)]
+    (tmp_path / "file").touch()
     for words, told in (
         (["rankings", "none.onnx", *data, "--to", str(tmp_path / "sheet")], "unknown file extension: none"),
         (["evaluate", "none.onnx", *data, "--per-class", str(tmp_path)], f"{tmp_path} cannot be read or"),
         (["evaluate", "--embeddings", "none.npz", "--per-query", str(tmp_path)], "Is a directory"),
+        (["export", str(tmp_path), "--to", str(tmp_path), "--weights-type", "int8"], "int8 needs --data"),
+        (
+            ["export", str(tmp_path), "--to", str(tmp_path / "file")],
+            f"{tmp_path / 'file' / 'ffmln-default.onnx'} c",
+        ),
         (["evaluate", "none.onnx", *data, "--relation", "9", "--per-class", "a.csv"], "leave out --relation"),
     ):
         assert main(words) == 2

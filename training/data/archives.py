@@ -89,13 +89,16 @@ class Archive:
     published: dict[str, list[Picture]] = field(default_factory=dict)
 
 
-def read_archive(root: Path, name: str, unseen: Sequence[str] | None = None) -> Archive | None:
+def read_archive(
+    root: Path, name: str, unseen: Sequence[str] | None = None, *, told: bool = True
+) -> Archive | None:
     """Return a data set of LAYOUTS, None where DIR does not hold both its sketches and its photos.
 
     Args:
         root: DIR.
         name: of the data set.
         unseen: classes of the protocol whose lists count, where there are several; None: all lists do.
+        told: whether problems are told in the log, and not by somebody else.
 
     Raises:
         TrainingError: DIR is not there, or a file list cannot be read.
@@ -111,7 +114,10 @@ def read_archive(root: Path, name: str, unseen: Sequence[str] | None = None) -> 
             "extension": _there([base, *bases], layout.extension),
         }
         if places["sketches"] and (places["photos"] or places["extension"]):
-            return _read(layout, root, base, places, unseen)
+            found = _read(layout, root, base, places, unseen)
+            for problem in found.collection.problems if told else ():
+                _log.warning("%s", problem)
+            return found
     return None
 
 
@@ -170,8 +176,6 @@ def _read(
         if len(folders) > 1 and unseen is not None:
             found.published = _published_gallery(domain, pictures, lists)
     collection.problems += _lacking(layout, places)
-    for problem in collection.problems:
-        _log.warning("%s", problem)
     return found
 
 

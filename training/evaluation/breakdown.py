@@ -1,4 +1,4 @@
-"""What stands behind a mean: each class, and each query, as CSV."""
+"""What stands behind a mean: each class, and each query, as CSV; and the vectors themselves."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from training.atomic_files import write_atomically
+from training.atomic_files import save_arrays, write_atomically
 from training.csv_text import as_csv
 from training.errors import TrainingError
 from training.evaluation import retrieval
@@ -78,8 +79,11 @@ def write_breakdown(
     """
     if not asked:
         raise TrainingError("--per-class and --per-query: there is no query of the measures asked for.")
+    metrics = {**retrieval.METRICS, **retrieval.FIRST_ONES}
     parts = [
-        Breakdown(name, queries, gallery, retrieval.per_query(queries, gallery, rerank=rerank))
+        Breakdown(
+            name, queries, gallery, retrieval.per_query(queries, gallery, rerank=rerank, metrics=metrics)
+        )
         for name, (queries, gallery) in asked.items()
     ]
     for file, text in ((per_class, classes_csv), (per_query, queries_csv)):
@@ -89,6 +93,35 @@ def write_breakdown(
             write_atomically(file, text(parts))
         except OSError as error:
             raise TrainingError(f"{file} cannot be written: {error}.") from error
+
+
+def save_embeddings(file: Path, asked: Mapping[str, tuple[Embedded, Embedded]]) -> None:
+    """Write queries and photos as vectors, in the form that `foreign.read_embeddings` reads.
+
+    Args:
+        file: an .npz file.
+        asked: the queries and the gallery of each measure; those of a second one are called `drawings`.
+
+    Raises:
+        TrainingError: no measure has queries, or the file cannot be written.
+    """
+    if not asked:
+        raise TrainingError("--save-embeddings: there is no query of the measures asked for.")
+    (first, gallery), *second = asked.values()
+    arrays = _arrays("photo", gallery) | _arrays("sketch", first)
+    for queries, _ in second:
+        arrays |= _arrays("drawing", queries)
+    try:
+        save_arrays(file, **arrays)
+    except OSError as error:
+        raise TrainingError(f"{file} cannot be written: {error}.") from error
+
+
+def _arrays(kind: str, some: Embedded) -> dict[str, NDArray[Any]]:
+    """Return vectors, classes and names under the names that the arrays of a kind have."""
+    plural = "sketches" if kind == "sketch" else f"{kind}s"
+    names = np.array([_name(item) for item in some.items])
+    return {plural: some.vectors, f"{kind}_labels": some.labels, f"{kind}_names": names}
 
 
 def _name(item: Any) -> str:

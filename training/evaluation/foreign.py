@@ -28,8 +28,14 @@ def read_embeddings(file: Path, *, distance: str = "cosine") -> tuple[Embedded, 
     try:
         with file.open("rb") as opened, np.load(opened, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
-    except Exception as error:  # a damaged file raises what it likes
-        raise TrainingError(f"{file} is no .npz file that can be read: {error}.") from error
+    except OSError as error:
+        raise TrainingError(f"{file} cannot be read: {error.strerror or error}.") from error
+    except (
+        Exception
+    ) as error:  # a damaged file raises what it likes, and numpy advises to unpickle strange ones
+        raise TrainingError(
+            f"{file} is no .npz file that can be read, of arrays of numbers and words."
+        ) from error
     _must_go_together(file, arrays)
     sketches, photos = (_finite(file, name, arrays[name]) for name in ("sketches", "photos"))
     if distance == "cosine":

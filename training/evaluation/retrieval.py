@@ -14,14 +14,15 @@ import torch
 from numpy.typing import NDArray
 
 from engine.search.rerank import CANDIDATES
-from training.evaluation import metrics
 from training.evaluation.embedding import Embedded, Vectors
 from training.evaluation.metrics import (
     PerQuery,
     Relevance,
     average_precision,
     average_precision_at,
+    hit_at,
     precision_at,
+    rerank_in_place,
 )
 from training.evaluation.related import Related
 
@@ -34,6 +35,13 @@ METRICS: Mapping[str, Callable[[Relevance], PerQuery]] = {
     "P@200": lambda relevance: precision_at(relevance, 200),
 }
 """What is measured, by the name it is reported under."""
+
+FIRST_ONES: Mapping[str, Callable[[Relevance], PerQuery]] = {
+    "P@10": lambda relevance: precision_at(relevance, 10),
+    "P@25": lambda relevance: precision_at(relevance, 25),
+    "hit@10": lambda relevance: hit_at(relevance, 10),
+}
+"""What the protocol `split` measures besides, by the same names."""
 
 _BLOCK = 2**24  # numbers in a block of scores: 64 MiB, and a few times that while it is ranked
 
@@ -62,8 +70,9 @@ def per_query(
     rerank: bool = False,
     related: Related | None = None,
     device: str = "cpu",
+    metrics: Mapping[str, Callable[[Relevance], PerQuery]] = METRICS,
 ) -> dict[str, PerQuery]:
-    """Return METRICS of each query, 0 to 1.
+    """Return metrics of each query, 0 to 1.
 
     Scores are ranked with a stable sort, so that equal ones keep the gallery's order. A block of queries is
     in memory at a time: 92,000 queries in 54,000 photos need less than 2 GB beside the vectors.
@@ -74,6 +83,7 @@ def per_query(
         rerank: measure what stands after `engine.search.rerank`.
         related: what orders the first matches anew.
         device: where the products and the ranking are computed: `cpu` or `cuda`.
+        metrics: what is measured, by name.
     """
     names = {label: number for number, label in enumerate(sorted({*queries.labels, *gallery.labels}))}
     asked, held = (
@@ -81,14 +91,14 @@ def per_query(
     )
     photos = torch.from_numpy(gallery.vectors).to(device)
     rows = max(1, _BLOCK // max(1, len(gallery.vectors)))
-    found: dict[str, list[PerQuery]] = {name: [] for name in METRICS}
+    found: dict[str, list[PerQuery]] = {name: [] for name in metrics}
     for start in range(0, len(queries.vectors), rows):
         block = queries.vectors[start : start + rows]
         scores = torch.from_numpy(block).to(device) @ photos.T
         order = torch.argsort(scores, dim=1, descending=True, stable=True)
         if rerank:
             first = order[:, :CANDIDATES].cpu().numpy()
-            metrics.rerank_in_place(first, block, gallery.vectors)
+            rerank_in_place(first, block, gallery.vectors)
             order[:, :CANDIDATES] = torch.from_numpy(first).to(device)
         if related is not None:
             asking = queries.at(range(start, start + len(block)))
@@ -96,7 +106,7 @@ def per_query(
             related.reorder(first, asking, gallery)
             order[:, : related.depth] = torch.from_numpy(first).to(device)
         relevance = (held[order] == asked[start : start + rows, None]).cpu().numpy()
-        for name, metric in METRICS.items():
+        for name, metric in metrics.items():
             found[name].append(metric(relevance))
     return {name: np.concatenate([*blocks, np.empty(0)]) for name, blocks in found.items()}
 

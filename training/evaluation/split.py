@@ -19,13 +19,12 @@ from training.evaluation.metrics import (
     PerQuery,
     Relevance,
     average_precision,
-    hit_at,
     percent,
-    precision_at,
     rank,
 )
 from training.evaluation.paper_scenes import MEASURED
 from training.evaluation.related import Related
+from training.evaluation.retrieval import FIRST_ONES
 from training.evaluation.scenes import scenes
 from training.evaluation.simulated_person import personal
 
@@ -117,12 +116,11 @@ def _class_level(
     queries: Embedded, gallery: Embedded, rerank: bool, related: Related | None = None
 ) -> dict[str, float]:
     """Return mAP@all, P@10, P@25 and hit@10 in percent, a photo of the sketch's class being relevant."""
-    values: dict[str, list[PerQuery]] = {"mAP": [], "P@10": [], "P@25": [], "hit@10": []}
+    metrics = {"mAP": average_precision, **FIRST_ONES}
+    values: dict[str, list[PerQuery]] = {name: [] for name in metrics}
     for _, _, relevant in rank_blocks(queries, gallery, rerank, related):
-        values["mAP"].append(average_precision(relevant))
-        values["P@10"].append(precision_at(relevant, 10))
-        values["P@25"].append(precision_at(relevant, 25))
-        values["hit@10"].append(hit_at(relevant, 10))
+        for name, metric in metrics.items():
+            values[name].append(metric(relevant))
     return {name: percent(np.concatenate(blocks)) for name, blocks in values.items()}
 
 

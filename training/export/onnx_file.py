@@ -36,6 +36,8 @@ class PrecisionError(TrainingError):
     """Weights stored smaller change the embeddings too much."""
 
 
+NEEDS_DATA = "--weights-type int8 needs --data, to find the range of each activation."
+
 TOLERANCE = 1e-4
 """Largest difference of any number between PyTorch's embeddings and the fp32 graph's."""
 
@@ -81,7 +83,7 @@ def export(
     if run.network.knows_domains:
         raise TrainingError("Only a network that treats sketches and photos alike can be exported.")
     if stored == "int8" and collection is None and not squares:
-        raise TrainingError("--weights-type int8 needs --data, to find the range of each activation.")
+        raise TrainingError(NEEDS_DATA)
     file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=file.parent) as scratch:
         exact, final = Path(scratch) / "exact.onnx", Path(scratch) / "final.onnx"

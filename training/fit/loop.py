@@ -16,7 +16,6 @@ from pathlib import Path
 import torch
 from timm.layers.norm_act import convert_sync_batchnorm
 from torch import Tensor
-from tqdm import tqdm
 
 from training.atomic_files import write_atomically
 from training.config import Config
@@ -33,6 +32,7 @@ from training.fit.idle import must_have_something_to_do, needs_own_photos
 from training.fit.log import Meter
 from training.fit.objective import objective
 from training.fit.precision import allow_tf32, autocast, precision_of, require_scale
+from training.fit.progress import Progress
 from training.fit.resuming import alone_in
 from training.fit.schedule import set_rates
 from training.fit.setting_out import Origin, take_up, tell
@@ -101,8 +101,7 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
     feed = Feed(batches.loader(run.step * config.accumulate, pin=run.device.type == "cuda"))
     wrapped = Wrapped(run.network, ranks)
     watch = FiniteCheck(ranks, at_once=run.device.type == "cpu")
-    bar = tqdm(total=config.steps, initial=run.step, unit="step", smoothing=0.05, disable=not ranks.first)
-    with bar:
+    with Progress(config.steps, initial=run.step, shown=ranks.first) as progress:
         ended = ranks.say(out_of_patience(run))
         while run.step < config.steps and not ended:
             set_rates(run.optimizer, config, run.step)
@@ -112,7 +111,7 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
                 parts = take_step(run, micro, precision, guide, wrapped, watch)
             run.step += 1
             run.minutes = before + (time.monotonic() - started) / 60
-            bar.update()
+            progress.update()
             last, due = run.step == config.steps, run.step in checks and collection.split["val"]
             logged = run.step % _LOG_EVERY == 0 or last
             if logged or due:
@@ -121,8 +120,7 @@ def _fit(collection: Collection, batches: Batches, out: Path, ranks: Ranks, weig
             if meter is not None:
                 meter.add(run.step, parts)
                 if logged:
-                    means = meter.write(waiting=feed.share)
-                    bar.set_postfix_str(" ".join(f"{name} {value:.2f}" for name, value in means.items()))
+                    progress.tell(meter.write(waiting=feed.share))
                 if due and (measured := validate(run, collection, precision)):
                     meter.write_validation(run.step, measured)
                     run.save_best(out)

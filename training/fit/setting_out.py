@@ -93,6 +93,8 @@ def tell(run: Run, collection: Collection, batches: Batches) -> None:
     """Log what the run will do, and warn of what it cannot learn from its data."""
     config = run.config
     _log.info("%d steps of about %d images on %s", config.steps, config.step_size, run.device)
+    if run.step:
+        _log.info("Goes on after step %d of %d.", run.step, config.steps)
     _log.info("%s, begins from: %s", config.backbone, run.pretrained or "random weights")
     for reason in undrawn(batches):
         _log.info("%s", reason)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import logging
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -150,13 +152,25 @@ def whole_clip(model: str, weights: Path | str | None, **how: Any) -> Any:
     if library.get_model_config(architecture) is None:
         raise TrainingError(f"open_clip has no model {architecture!r}.")
     known = str(weights) if isinstance(weights, Path) else tag or _first_tag(architecture)
-    return library.create_model(
-        architecture,
-        pretrained=known if weights is not None else None,
-        device=torch.get_default_device(),
-        load_weights=weights is not None,
-        **how,
-    )
+    with _unwarned() if weights is None else contextlib.nullcontext():
+        return library.create_model(
+            architecture,
+            pretrained=known if weights is not None else None,
+            device=torch.get_default_device(),
+            load_weights=weights is not None,
+            **how,
+        )
+
+
+@contextlib.contextmanager
+def _unwarned() -> Iterator[None]:
+    """Let no library warn of weights that are random, where they are meant to be."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
 
 class _Intermediate(Stages):

@@ -172,6 +172,8 @@ def find_weights(config: Config, data: Path) -> Path | str | None:
             return place
     if known.library and not config.weights:
         return LIBRARY
+    if config.weights:
+        raise TrainingError(f"There is no file {places[0]} of pretrained weights of {config.backbone}.")
     raise TrainingError(f"The pretrained backbone {name} was not found: give its folder with --weights.")
 
 

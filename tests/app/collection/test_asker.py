@@ -55,6 +55,23 @@ def test_a_store_that_takes_long_to_close_holds_nobody_up(store):
     asker.stop()
 
 
+def test_a_thread_that_the_system_does_not_give_once_is_tried_again(store, monkeypatch):
+    target, opened = Target("somewhere", "model", 4), threading.Event()
+
+    def fail(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    asker = Asker(lambda _: opened.set())
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", fail)
+        with pytest.raises(RuntimeError):
+            asker.turn_to(target)
+    asker.turn_to(target)
+    store.may_end.set()
+    assert opened.wait(10)
+    asker.stop()
+
+
 def test_how_many_photos_a_search_looked_through_is_told_and_counted_now_and_then(store):
     counted, told = [], queue.Queue()
     store.count = lambda where=None: counted.append(where) or 7

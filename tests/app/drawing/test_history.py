@@ -59,6 +59,19 @@ def test_a_drawing_of_very_many_strokes_is_resumed_with_its_last_steps_alone(mon
     assert len(again.strokes) == 4
 
 
+def test_what_is_drawn_after_undo_is_another_drawing_also_below_what_was_laid_on_blank_paper():
+    document = Document()
+    document.lay(Prints((Print(Path("a.jpg")),)))
+    line(document, 0.2)
+    undone = document.snapshot.begun
+    document.undo()
+    begun = document.snapshot.begun
+    document.undo()
+    assert document.snapshot.begun is begun
+    line(document, 0.8)
+    assert document.snapshot.begun is not undone
+
+
 def _counted(method, made):
     def counted(*arguments):
         made.append(1)

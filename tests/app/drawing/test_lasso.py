@@ -145,6 +145,13 @@ def test_delete_takes_what_is_chosen_alone(lasso):
     assert len(lasso.document.strokes) == 2
 
 
+def test_the_delete_key_of_a_mac_takes_what_is_chosen_and_never_clears_the_paper(lasso):
+    lower = lasso.document.strokes[1]
+    for _ in range(2):
+        QTest.keyClick(lasso, Qt.Key.Key_Backspace)
+        assert lasso.document.strokes == (lower,)
+
+
 @pytest.mark.parametrize("key", [Qt.Key.Key_Right, Qt.Key.Key_Delete, "mirror"])
 def test_what_commands_do_to_what_is_chosen_is_told_as_a_movement_that_is_over(lasso, key):
     told = []

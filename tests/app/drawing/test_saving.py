@@ -97,26 +97,23 @@ def test_strokes_that_were_saved_are_searched_in_the_terminal_as_strokes(canvas,
     ]
 
 
+@pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 def test_a_saved_sketch_gets_its_ending_and_replaces_nothing(canvas, hand, tmp_path, qtbot, monkeypatch):
     hand.draw((0.2, 0.2), (0.8, 0.8))
-    chosen, answers = [str(tmp_path / "drawing 2.0")], []
-
-    def ask(*_):
-        return answers.pop()
-
+    chosen = [str(tmp_path / "drawing 2.0")]
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (chosen[0], ""))
-    monkeypatch.setattr(QMessageBox, "question", ask)
     sketches = SketchFiles(canvas)
     sketches.save()
     there = tmp_path / "drawing 2.0.svg"
     assert len(read_svg(there.read_bytes()).strokes) == 1
     hand.draw((0.2, 0.8), (0.8, 0.2))
-    answers.append(QMessageBox.StandardButton.No)
-    sketches.save()
-    assert len(read_svg(there.read_bytes()).strokes) == 1
-    answers.append(QMessageBox.StandardButton.Yes)
-    sketches.save()
-    assert len(read_svg(there.read_bytes()).strokes) == 2
+    for button, count in ((QMessageBox.StandardButton.Cancel, 1), (QMessageBox.StandardButton.Yes, 2)):
+        sketches.save()
+        question = canvas.window().findChild(QMessageBox)
+        assert question.text() == "drawing 2.0.svg exists already. Replace it?"
+        with qtbot.waitSignal(question.destroyed):
+            question.button(button).click()
+        assert len(read_svg(there.read_bytes()).strokes) == count
     chosen[0] = str(tmp_path / "b.SVG")
     sketches.save()
     sketches.save()  # of this name the dialog has asked itself

@@ -54,6 +54,18 @@ def test_a_copy_waits_for_the_drive_in_a_thread_and_gives_way_to_a_later_one(dee
     qtbot.waitUntil(lambda: urls() == [QUrl(path.as_uri())])
 
 
+def test_what_another_program_copied_meanwhile_stays_on_the_clipboard(deeds, slow, qtbot):
+    path, may = slow
+    deeds.copy([path])
+    QGuiApplication.clipboard().setText("copied since")
+    with qtbot.waitSignal(deeds._found):
+        may.set()
+    QApplication.processEvents()
+    assert QGuiApplication.clipboard().text() == "copied since"
+    deeds.copy([path])
+    qtbot.waitUntil(lambda: urls() == [QUrl(path.as_uri())])
+
+
 def test_photos_that_are_away_are_told_without_asking_their_drive(deeds, slow, tmp_path, monkeypatch, qtbot):
     path, _ = slow
     opened, other = [], tmp_path / "other.jpg"

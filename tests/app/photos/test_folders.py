@@ -150,6 +150,17 @@ def test_what_is_open_stays_so_when_folders_come(button, tree):
     assert tree.tree.currentItem() is tree._items[ITALY]
 
 
+@pytest.mark.parametrize("counts", [COUNTS, {**COUNTS, Path("New"): 1}])
+def test_a_folder_that_was_closed_over_a_tick_stays_closed(button, tree, counts):
+    tick(tree, ITALY)
+    tree._items[HOLIDAYS].setExpanded(False)
+    button.show_spread(Spread(folders=counts, photos=303))
+    assert not tree._items[HOLIDAYS].isExpanded()
+    tick(tree, FAMILY)
+    assert not tree._items[HOLIDAYS].isExpanded()
+    assert ticked(tree) == {ITALY, FAMILY}
+
+
 def test_without_folders_there_is_nothing_to_choose_unless_something_is_chosen(button):
     button.show_spread(Spread())
     assert not button.has_folders

@@ -133,7 +133,7 @@ def test_pixels_that_come_late_do_not_take_the_place_of_what_was_copied_since(gr
     grid.show_hits(hits, from_top=True)
     paths = [hits[0].path]
     QGuiApplication.clipboard().setText("something else")
-    grid.commands.deeds._add_picture(paths, desktop.picture_to_paste(paths[0]))
+    grid.commands.deeds._add_picture(grid.commands.deeds._copies, paths, desktop.picture_to_paste(paths[0]))
     assert QGuiApplication.clipboard().text() == "something else"
 
 

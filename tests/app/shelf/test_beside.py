@@ -130,10 +130,10 @@ def test_a_pasted_photo_is_there_at_the_next_start_and_through_undo(
     qtbot.waitUntil(lambda: not kept.shown.isNull())
     again.canvas.undo()
     again.shelving.keeper.note_paper()
-    assert files(state_folder) == []
+    qtbot.waitUntil(lambda: files(state_folder) == [])
     again.canvas.redo()
     again.shelving.keeper.note_paper()
-    assert len(files(state_folder)) == 1
+    qtbot.waitUntil(lambda: len(files(state_folder)) == 1)
     again.close()
     assert len(prints(make_window()).like) == 1
 
@@ -158,7 +158,7 @@ def test_the_shelf_keeps_what_lay_beside_a_drawing_until_that_is_removed(
     keeper.note_paper()
     assert len(files(state_folder)) == 1
     keeper.clear()
-    assert files(state_folder) == []
+    qtbot.waitUntil(lambda: files(state_folder) == [])
 
 
 def test_a_drawing_with_another_photo_beside_it_takes_the_place_of_itself(indexed_window, qtbot, clipboard):

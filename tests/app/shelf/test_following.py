@@ -19,7 +19,7 @@ from engine.sketches.kept import SHELF, Kept, read_kept
 from engine.state.catalog import Catalog
 
 from ..conftest import at_rest, draw
-from ..waiting import answered
+from ..waiting import answered, let_go
 
 LINE = Stroke.through([(0.1, 0.1), (0.9, 0.4)])
 BEFORE, NOW, OTHER = Path("/photos/a\udce4.jpg"), Path("/photos/old/b.jpg"), Path("/photos/c.jpg")
@@ -47,10 +47,20 @@ def paths(shelf: Shelf) -> list[tuple[Path, ...]]:
 def test_drawings_follow_to_the_paths_now_and_keep_their_order(shelf):
     files = {one.file for one in shelf.load()}
     assert follow_renames(shelf, {BEFORE: NOW, NOW: OTHER})
+    assert paths(shelf) == [(NOW,), (OTHER, NOW), (OTHER,)]
+    let_go(shelf)
     again = Shelf(shelf.folder)
     assert paths(shelf) == paths(again) == [(NOW,), (OTHER, NOW), (OTHER,)]
     assert again.load()[1].sketch.metadata == beside(NOW)
     assert len(files - {one.file for one in again.load()}) == 2  # other windows see other files
+
+
+def test_without_a_window_they_are_on_the_disk_before_earlier_ones_go(shelf, monkeypatch):
+    flushed, flush = [], os.fsync
+    monkeypatch.setattr(os, "fsync", lambda number: (flushed.append(number), flush(number)))
+    follow_renames(shelf, {BEFORE: NOW}, flushed=True)
+    assert len(flushed) >= 2
+    assert paths(Shelf(shelf.folder)) == [(NOW,), (OTHER, NOW), (OTHER,)]
 
 
 def test_of_photos_beside_a_drawing_that_follow_to_one_file_the_first_stays(shelf):
@@ -59,6 +69,7 @@ def test_of_photos_beside_a_drawing_that_follow_to_one_file_the_first_stays(shel
     words = {PRINTS: json.dumps({"like": like, "unlike": [str(NOW), str(third)], "balance": 0.6})}
     shelf.put(SavedSketch((LINE,), metadata=words), [])
     follow_renames(shelf, {BEFORE: NOW, third: OTHER})
+    let_go(shelf)
     given = json.loads(Shelf(shelf.folder).load()[0].sketch.metadata[PRINTS])
     assert given["like"] == [str(NOW), *like[1:]]
     assert given["unlike"] == []
@@ -70,6 +81,8 @@ def test_windows_that_follow_at_once_keep_one_drawing_each(shelf):
     follow_renames(shelf, {BEFORE: NOW})
     other.load = lambda: lying
     follow_renames(other, {BEFORE: NOW})
+    let_go(shelf)
+    let_go(other)
     assert paths(Shelf(shelf.folder)) == [(NOW,), (OTHER, NOW), (OTHER,)]
 
 

@@ -1,3 +1,6 @@
+import os
+import threading
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +11,13 @@ from PIL import Image, ImageDraw
 
 from app.drawing.svg_strokes import SavedSketch as Sketch
 from app.images import as_png
-from app.shelf.store import MOST, Shelf, write
+from app.shelf.disk import DiskWork
+from app.shelf.following import follow_renames
+from app.shelf.store import MOST, Shelf, later_state, write
 from engine.sketches.drawing import Stroke
 from engine.sketches.kept import Kept, read_kept
+
+from ..waiting import let_go
 
 LINE = Stroke.through([(0.1, 0.1), (0.9, 0.4)])
 CORNER = Stroke.through([(0.1, 0.1), (0.9, 0.4), (0.2, 0.8)], width=0.03)
@@ -53,6 +60,138 @@ def test_the_newest_comes_first_and_takes_the_place_of_its_earlier_state(shelf):
     shelf.put(Sketch((CORNER,)), [])
     shelf.put(Sketch((LINE, CORNER)), [Path("/b")], instead_of=first)
     assert names(shelf) == [(2, (Path("/b"),)), (1, ())]
+
+
+@pytest.fixture
+def disk(monkeypatch):
+    """A disk that takes nothing until it may."""
+    may, flush = threading.Event(), os.fsync
+
+    def flushed(number: int) -> None:
+        assert may.wait(60)
+        flush(number)
+
+    monkeypatch.setattr(os, "fsync", flushed)
+    yield may
+    may.set()
+
+
+@pytest.mark.parametrize("way", ["drawn on", "renamed"])
+def test_an_earlier_state_goes_once_the_disk_has_the_new_one_and_is_not_shown_meanwhile(shelf, disk, way):
+    first = shelf.put(Sketch((LINE,)), [Path("/a")])
+    if way == "drawn on":
+        shelf.put(Sketch((LINE, CORNER)), [Path("/b")], instead_of=first)
+    else:
+        shelf.put_in_place(Kept(later_state(first.file, "abcdef"), first.sketch, (Path("/b"),)))
+    assert [one.photos for one in shelf.load()] == [(Path("/b"),)]
+    assert first.file.is_file()
+    disk.set()
+    let_go(shelf)
+    assert [one.photos for one in Shelf(shelf.folder).load()] == [(Path("/b"),)]
+
+
+def test_an_earlier_state_stays_where_the_disk_does_not_take_the_new_one(shelf, monkeypatch):
+    first = shelf.put(Sketch((LINE,)), [])
+    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(5, "Input/output error")))
+    shelf.put(Sketch((LINE, CORNER)), [], instead_of=first)
+    for one in (shelf, shelf, Shelf(shelf.folder)):
+        let_go(one)
+        assert [len(one.sketch.strokes) for one in one.load()] == [2]
+        assert first.file.is_file()
+
+
+def test_an_earlier_state_comes_back_where_the_one_after_it_cannot_be_read(shelf, disk):
+    first = shelf.put(Sketch((LINE,)), [])
+    shelf.put(Sketch((LINE, CORNER)), [], instead_of=first).file.write_bytes(b"")  # as a power cut leaves it
+    again = Shelf(shelf.folder)
+    assert [one.file for one in again.load()] == [first.file]
+    third = again.put(Sketch((LINE, RUBBED)), [], instead_of=first)
+    disk.set()
+    let_go(shelf)
+    let_go(again)
+    assert list(shelf.folder.iterdir()) == [third.file]
+
+
+def test_a_drawing_counts_once_for_every_process_while_its_states_wait_for_the_disk(shelf, disk):
+    kept = [shelf.put(Sketch((LINE,)), [Path("/a"), Path(f"/{number}")]) for number in range(MOST)]
+    follow_renames(shelf, {Path("/a"): Path("/b")})
+    again = Shelf(shelf.folder)
+    seen = names(again)
+    again.remove(kept[30])
+    again.put(Sketch((CORNER,)), [])
+    again.put(Sketch((CORNER,)), [])
+    disk.set()
+    for one in (shelf, again):
+        let_go(one)
+    assert [photos for _, photos in seen] == [(Path("/b"), Path(f"/{number}")) for number in range(MOST)][
+        ::-1
+    ]
+    left = names(Shelf(shelf.folder))
+    assert left == [(1, ()), (1, ()), *seen[:29], *seen[30:-1]]
+    assert len(list(shelf.folder.iterdir())) == MOST
+
+
+def test_what_another_process_left_beside_what_took_its_place_goes_at_the_next_start(shelf, disk):
+    first = shelf.put(Sketch((LINE,)), [])
+    second = shelf.put(Sketch((LINE, CORNER)), [], instead_of=first)
+    data = first.file.read_bytes()
+    disk.set()
+    let_go(shelf)
+    first.file.write_bytes(data)
+    again = Shelf(shelf.folder)
+    assert [one.file for one in again.load()] == [second.file]
+    let_go(again)
+    assert list(shelf.folder.iterdir()) == [second.file]
+
+
+def test_files_that_somebody_laid_there_are_drawings_of_their_own_also_renamed_and_drawn_on(shelf):
+    shelf.folder.mkdir()
+    for name in ("a-1", "a-2"):
+        write(Kept(shelf.folder / f"{name}.svg", Sketch((LINE,)), (Path("/a"),)))
+    follow_renames(shelf, {Path("/a"): Path("/b")})
+    shelf.put(Sketch((LINE, CORNER)), [], instead_of=shelf.load()[0])
+    let_go(shelf)
+    assert names(Shelf(shelf.folder)) == [(2, ()), (1, (Path("/b"),))]
+    assert len(list(shelf.folder.iterdir())) == 2
+
+
+def test_work_is_done_though_the_system_gave_no_thread_once(monkeypatch):
+    work, done, start = DiskWork("work"), [], threading.Thread.start
+
+    def fail(_: threading.Thread) -> None:
+        monkeypatch.setattr(threading.Thread, "start", start)
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", fail)
+    for number in range(2):
+        work.do(partial(done.append, number))
+    assert work.wait(60)
+    assert done == [0, 1]
+
+
+def test_a_drawing_that_comes_back_to_its_names_before_the_disk_was_there_stays(shelf, disk):
+    shelf.put(Sketch((LINE,)), [Path("/a")])
+    follow_renames(shelf, {Path("/a"): Path("/b")})
+    follow_renames(shelf, {Path("/b"): Path("/a")})
+    disk.set()
+    let_go(shelf)
+    assert [one.photos for one in Shelf(shelf.folder).load()] == [(Path("/a"),)]
+    assert len(list(shelf.folder.iterdir())) == 1
+
+
+def test_a_drawing_removed_before_the_disk_was_there_takes_its_earlier_state_with_it(shelf, disk):
+    first = shelf.put(Sketch((LINE,)), [])
+    shelf.remove(shelf.put(Sketch((LINE, CORNER)), [], instead_of=first))
+    disk.set()
+    let_go(shelf)
+    assert Shelf(shelf.folder).load() == []
+
+
+def test_the_oldest_of_a_full_shelf_stays_where_it_is_to_be_spared(shelf):
+    kept = [shelf.put(Sketch((LINE,)), [Path(f"/{number}")]) for number in range(MOST)]
+    shelf.put(Sketch((CORNER,)), [], spared=kept[0])
+    left = {one.file for one in shelf.load()}
+    assert (len(left), kept[0].file in left, kept[1].file in left) == (MOST, True, False)
 
 
 def test_the_shelf_keeps_the_last_ones(shelf):

@@ -3,15 +3,20 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from app.drawing.svg_strokes import SavedSketch
+from app.settings import Settings
 from app.shelf.following import follow_renames
 from app.shelf.keeper import Keeper
-from app.shelf.store import Shelf
+from app.shelf.store import MOST, Shelf
 from engine.sketches.drawing import Stroke
 from engine.sketches.kept import SHELF
+
+from ..conftest import draw
+from ..waiting import let_go
 
 LINE, CORNER = Stroke.through([(0.1, 0.1), (0.9, 0.4)]), Stroke.through([(0.1, 0.1), (0.9, 0.4), (0.2, 0.8)])
 PHOTO, NOW = Path("/photos/a.jpg"), Path("/photos/b.jpg")
@@ -77,6 +82,8 @@ def test_a_photo_that_another_window_found_for_the_drawing_stays_with_it(stale, 
     canvas.change(lambda document: document.resume((LINE,)))
     other.put(SavedSketch((LINE,)), [NOW], instead_of=other.load()[0])
     stale._put(canvas.document.snapshot, [PHOTO])
+    let_go(other)
+    let_go(stale._shelf)
     assert [one.photos for one in other.load()] == [(PHOTO, NOW)]
 
 
@@ -89,12 +96,37 @@ def test_a_photo_refused_leaves_every_state_of_the_drawing_and_one_found_comes_t
     keeper.load()
     canvas.change(lambda document: document.resume((LINE, CORNER)))
     keeper.note_refused([PHOTO])
+    let_go(keeper._shelf)
     kept = [(len(one.sketch.strokes), one.photos) for one in other.load()]
     assert kept == [(1, (NOW,)), (2, ()), (1, (PHOTO,))]
     assert not further.file.exists()
     keeper._put(canvas.document.snapshot, [NOW])
+    let_go(keeper._shelf)
     kept = [(len(one.sketch.strokes), one.photos) for one in other.load()]
     assert kept == [(2, (NOW,)), (1, (NOW,)), (1, (PHOTO,))]
+
+
+def test_the_oldest_drawing_of_a_full_shelf_stays_when_it_is_taken(keeper, other, canvas, hand):
+    for number in range(MOST):
+        other.put(SavedSketch((CORNER, LINE)), [Path(f"/photos/{number}.jpg")])
+    keeper.load()
+    hand.draw((0.1, 0.9), (0.9, 0.9))
+    oldest = keeper.drawings[-1]
+    keeper.take(oldest)
+    drawings = {one.file: one.photos for one in other.load()}
+    assert (len(drawings), drawings[oldest.file]) == (MOST, (Path("/photos/0.jpg"),))
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+def test_who_keeps_none_in_one_window_keeps_none_in_the_other(make_window, state_folder):
+    window = make_window()
+    Settings().save()
+    draw(window, (0.2, 0.2), (0.8, 0.8), (0.2, 0.7))
+    (state_folder / "settings.ini").write_text("[General]\nkeep_drawings=false\n")  # as another process does
+    window.canvas.clear()
+    assert window.shelving.keeper.drawings == []
+    QApplication.sendEvent(window.drawing_panel, QEvent(QEvent.Type.WindowActivate))
+    assert not window._actions.keep_drawings.isChecked()
 
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.dialogs import SkippedDialog
 from app.help import LicencesDialog
 from app.photos.folder_tree import FolderTree
 from app.photos.folders import FolderButton
 from app.photos.heading import Heading
+from app.skipped import SkippedDialog
 from engine.library import Skipped
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -38,7 +38,7 @@ def widths(qtbot) -> list[int]:
     for one in (skipped, licences, outer):
         qtbot.addWidget(one)
     return [
-        skipped.list.header().sectionSize(0),
+        skipped.list.horizontalHeader().sectionSize(0),
         licences.list.header().sectionSize(0),
         tree.tree.header().sectionSize(1),
     ]

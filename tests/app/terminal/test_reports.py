@@ -11,6 +11,7 @@ import pytest
 
 from app.chosen import ChosenFolders, keep_chosen
 from app.terminal.reports import COLUMNS
+from engine.inventory import FileFacts
 
 from ..conftest import noise_photo
 
@@ -101,6 +102,21 @@ def test_names_that_are_no_text_are_exported(run, photo_folder, tmp_path):
     run("export", tmp_path / "all.json")
     assert str(strange) in [row["path"] for row in table(tmp_path / "all.CSV")]
     assert str(strange) in [row["path"] for row in json.loads((tmp_path / "all.json").read_text())]
+
+
+def test_half_a_pair_in_a_name_is_exported_as_an_escape(run, tmp_path, monkeypatch):
+    half = FileFacts(tmp_path / "\ud83d caf\udce9.png", "photo", 1, 1)
+    monkeypatch.setattr("engine.inventory.files", lambda: iter([half]))
+    assert run("export", tmp_path / "all.csv")[0] == 0
+    assert [row["path"] for row in table(tmp_path / "all.csv")] == [str(tmp_path / "\\ud83d caf\udce9.png")]
+
+
+def test_half_a_table_that_an_earlier_export_left_goes(run, tmp_path):
+    half = tmp_path / f".{'a' * 16}.tmp"
+    half.touch()
+    os.utime(half, (0, 0))
+    run("export", tmp_path / "all.csv")
+    assert not half.exists()
 
 
 def test_an_export_into_a_photo_folder_is_refused(run, photo_folder, tmp_path):

@@ -5,11 +5,12 @@ import re
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 
-from app.dialogs import SkippedDialog
 from app.drawing.canvas import Canvas
 from app.drawing.files import SketchFiles
 from app.folder.worker import sentence
+from app.skipped import SkippedDialog
 from app.words.engine_sentences import CAUSES, SENTENCES, in_own_language
 from app.words.languages import speak
 from engine import errors
@@ -178,17 +179,19 @@ def test_a_picture_that_is_none_is_told_in_german(german, qtbot, tmp_path):
 def test_the_reasons_of_skipped_files_are_german(german, qtbot, tmp_path):
     dialog = SkippedDialog([Skipped(tmp_path / "a.jpg", "the file is damaged.")], [], tmp_path)
     qtbot.addWidget(dialog)
-    row = dialog.list.topLevelItem(0)
-    assert row.text(1) == "Die Datei ist beschädigt."
-    assert row.toolTip(1) == "die Datei ist beschädigt."
+    cell = dialog.list.model().index(0, 1)
+    assert cell.data() == "Die Datei ist beschädigt."
+    assert cell.data(Qt.ItemDataRole.ToolTipRole) == "die Datei ist beschädigt."
 
 
 def test_a_reason_of_many_files_is_put_into_words_once(qtbot, tmp_path, monkeypatch):
     asked = []
-    monkeypatch.setattr("app.dialogs.in_own_language", lambda text: asked.append(text) or text)
+    monkeypatch.setattr("app.skipped.in_own_language", lambda text: asked.append(text) or text)
     reasons = ("the file is damaged.", "the file is empty.")
     files = [Skipped(tmp_path / f"{number}.jpg", reasons[number % 2]) for number in range(40)]
     dialog = SkippedDialog(files, files[:10], tmp_path)
     qtbot.addWidget(dialog)
+    cells = [dialog.list.model().index(row, 1) for row in range(50)]
+    told = [cell.data(Qt.ItemDataRole.ToolTipRole) for cell in cells]
+    assert [told[row] for row in (0, 1, 41)] == [*reasons, reasons[1]]
     assert sorted(asked) == sorted(reasons)
-    assert [dialog.list.topLevelItem(row).toolTip(1) for row in (0, 1, 41)] == [*reasons, reasons[1]]

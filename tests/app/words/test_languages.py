@@ -3,13 +3,14 @@
 import re
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QLocale, QObject, QTimer
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QTreeWidget
+from PySide6.QtCore import QCoreApplication, QLocale, QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QTableView, QTreeWidget
 
 from app.__main__ import main
-from app.dialogs import AboutDialog, RulesDialog, SkippedDialog
+from app.dialogs import AboutDialog, RulesDialog
 from app.folder.state import FolderState, Phase, ShownFolder
 from app.settings import Settings
+from app.skipped import SkippedDialog
 from app.window import MainWindow
 from app.words import phrases
 from app.words.languages import LANGUAGES, NAMES, best_language, speak
@@ -37,6 +38,9 @@ def texts(root: QObject) -> set[str]:
         if isinstance(one, QTreeWidget):
             header = one.headerItem()
             found |= {header.text(column) for column in range(one.columnCount())}
+        elif isinstance(one, QTableView):
+            model = one.model()
+            found |= {model.headerData(at, Qt.Orientation.Horizontal) for at in range(model.columnCount())}
     lines = {line for text in found if isinstance(text, str) for line in text.splitlines()}
     return {line.replace("&", "") for line in lines if re.search("[a-z]{2}", line)}
 

@@ -101,3 +101,40 @@ def test_a_collection_that_another_process_is_just_making_is_waited_for(tmp_path
         with closing(open_store(str(folder), "model", DIM)) as store:
             assert store.count() == 0
         timer.join()
+
+
+NAN, HUGE = (np.full(DIM, value, np.float32).tobytes() for value in (np.nan, 3e38))
+
+
+@pytest.mark.parametrize("spoilt", [NAN, HUGE, b"short"], ids=["nan", "huge", "short"])
+def test_one_damaged_vector_is_found_by_nobody_until_it_is_sent_again(tmp_path, spoilt):
+    with closing(open_store(str(tmp_path), "model", DIM)) as store:
+        store.upsert([record(f"/{n}.jpg", n % 3, host="lap" if n > 2 else "desk") for n in range(5)])
+    (file,) = tmp_path.glob("*.sqlite3")
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("UPDATE vectors SET vector = ? WHERE digest = ?", (spoilt, (1).to_bytes(16, "big")))
+    with closing(open_store(str(tmp_path), "model", DIM)) as store:
+        assert {one.record.path for one in store.search(vector(1), 9)} == {"/0.jpg", "/2.jpg", "/3.jpg"}
+        assert store.fetch("desk", "/1.jpg") is None
+        held = {one.path: one.digest for one in store.held(EVERYWHERE)}
+        assert (held["/1.jpg"], held["/4.jpg"]) == (b"", b"")
+        store.delete("lap", ["/4.jpg"])
+        store.upsert([record("/1.jpg", 1)])
+        assert sorted(one.path for one in store.held(EVERYWHERE)) == [f"/{n}.jpg" for n in range(4)]
+    with closing(open_store(str(tmp_path), "model", DIM)) as store:
+        assert store.search(vector(1), 1)[0].score == pytest.approx(1, abs=1e-5)
+        assert sorted(one.digest[-1] for one in store.held(EVERYWHERE)) == [0, 0, 1, 2]
+
+
+def test_a_damaged_name_takes_no_other_photo_along(tmp_path):
+    with closing(open_store(str(tmp_path), "model", DIM)) as store:
+        store.upsert([record(f"/{n}.jpg", n) for n in range(4)])
+    (file,) = tmp_path.glob("*.sqlite3")
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("UPDATE records SET path = ? WHERE path = ?", (b"/\xff.jpg", b"/1.jpg"))
+        database.execute("UPDATE records SET host = CAST(? AS TEXT) WHERE path = ?", (b"de\xf3k", b"/2.jpg"))
+        database.execute("UPDATE records SET host = ? WHERE path = ?", (b"desk", b"/3.jpg"))
+    with closing(open_store(str(tmp_path), "model", DIM)) as store:
+        assert [one.path for one in store.held(Where(hosts=("desk",)))] == ["/0.jpg"]
+        assert store.search(vector(0), 9)[0].record.path == "/0.jpg"
+        assert store.hosts() == ["desk", "de\ufffdk"]

@@ -109,7 +109,24 @@ def test_the_photos_of_another_machine_are_taken_out_by_their_path_there(store, 
         store.upsert(
             [Record("lap", f"{drive}/Users/me/Pictures/{name}", name.encode(), 0, store.model, vector)]
         )
-    assert withdraw(folder, store, "lap") == 2
+    assert withdraw(folder, store, "lap", is_here=False) == 2
+
+
+def test_links_and_earlier_names_of_this_machine_take_nothing_from_another_one(photo_folder, store, encoder):
+    send(photo_folder, store, encoder)
+    now = photo_folder.rename(photo_folder.with_name("now"))
+    refreshed(library := Library(now, encoder))
+    library.close()
+    link = now.with_name("link")
+    link.symlink_to(now)
+    vector = np.ones(encoder.dim, np.float32) / encoder.dim**0.5
+    folders = (photo_folder, now, link)
+    for one in folders:
+        store.upsert([Record("lap", f"{one.as_posix()}/a.jpg", b"a", 0, store.model, vector)])
+    assert withdraw(link, store, "lap", is_here=False) == 1
+    assert withdraw(now, store, "lap", is_here=False) == 1
+    assert held(store, hosts=("lap",)) == {f"{photo_folder.as_posix()}/a.jpg"}
+    assert withdraw(link, store, "desk") == 12
 
 
 def test_photos_of_a_renamed_folder_are_held_by_their_new_paths_alone(photo_folder, store, encoder):

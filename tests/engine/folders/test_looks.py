@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -128,3 +129,38 @@ def test_a_drive_that_hangs_while_a_photo_is_read_is_not_asked_again_at_the_next
             library.search(Query(like=tuple(strangers)), 3)
     gate.set()
     assert sorted(read) == strangers
+
+
+def test_photos_that_take_long_together_are_waited_for_as_long_as_one_comes_after_the_other(
+    library, photos_in, monkeypatch
+):
+    reading, at_once, most = threading.Lock(), [], []
+    monkeypatch.setattr(library._examples._read, "_within_s", 0.8)
+    monkeypatch.setattr(library._examples._read, "_at_once", 3)
+
+    def opened(path, *, side, open_photo=examples.open_photo):
+        at_once.append(path)
+        most.append(len(at_once))
+        with reading:
+            time.sleep(0.2)
+            at_once.remove(path)
+        return open_photo(path, side=side)
+
+    monkeypatch.setattr(examples, "open_photo", opened)
+    assert len(library.search(Query(like=tuple(files_in(photos_in(6)))), 3)) == 3
+    assert (len(most), max(most)) == (6, 3)
+
+
+def test_photos_that_no_thread_came_to_while_a_drive_hung_are_read_at_the_next_search(
+    library, photos_in, monkeypatch
+):
+    gate, read = threading.Event(), []
+    monkeypatch.setattr(library._examples._read, "_within_s", 0.2)
+    monkeypatch.setattr(library._examples._read, "_at_once", 1)
+    monkeypatch.setattr(examples, "open_photo", lambda path, *, side: read.append(path) or gate.wait(20))
+    strangers = files_in(photos_in(3))
+    for count in (2, 3):
+        with pytest.raises(ImageError, match="cannot be read"):
+            library.search(Query(like=tuple(strangers)), 3)
+        assert read == strangers[:count]
+    gate.set()

@@ -3,13 +3,14 @@ import threading
 import time
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from engine.encoding.encoder import Encoder
 from engine.errors import CatalogError
 from engine.indexing import refresh as refresh_module
 
-from ..conftest import LINE, assert_ended, drained, needs_graph, refreshed
+from ..conftest import LINE, assert_ended, drained, needs_graph, refreshed, spoil_first_vector
 
 
 def test_progress_ends_every_phase_and_never_falls(photos_in, open_library):
@@ -202,6 +203,21 @@ def test_what_another_library_dropped_meanwhile_is_not_found_any_more(library, p
     report = refreshed(second)
     assert (report.photos, report.removed, report.elsewhere, report.changed) == (11, 0, 1, True)
     assert gone not in [hit.path for hit in second.search([LINE], 100)]
+
+
+def test_a_vector_made_anew_takes_the_place_of_one_that_the_disk_did_not_give(
+    library, photo_folder, state_folder
+):
+    refreshed(library)
+    content = min(photo.content for photo in library.photos())
+    spoil_first_vector(state_folder)
+    index = library._gallery.index
+    index.remove([content])
+    index.add([content], np.ones((1, index.dim), np.float32))
+    assert not index.vectors_of([content]).any()
+    library._catalog.drop_vectors("tiny", [content])
+    refreshed(library)
+    assert np.linalg.norm(index.vectors_of([content])) == pytest.approx(1)
 
 
 def test_two_refreshes_at_once_are_refused(photo_folder, open_library):

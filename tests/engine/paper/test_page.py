@@ -30,6 +30,15 @@ def test_the_corners_of_a_sheet_are_found(ground, light):
     assert np.abs(sheet.corners * SIZE - CORNERS).max() < 8
 
 
+def test_a_sheet_on_a_pale_table_is_found():
+    colours = table(ground=(212, 209, 204), light=0.15)
+    cv2.polylines(colours, [np.array(CORNERS, np.int32)], True, (150, 148, 145), 2)  # its shadow
+    sheet = find_sheet(colours)
+    assert sheet is not None
+    assert sheet.corners is not None
+    assert np.abs(sheet.corners * SIZE - CORNERS).max() < 8
+
+
 def test_a_page_that_fills_the_picture_is_no_sheet_on_something():
     assert find_sheet(table(ground=(235, 233, 228))) is None
 
@@ -37,6 +46,14 @@ def test_a_page_that_fills_the_picture_is_no_sheet_on_something():
 def test_a_rectangle_of_lines_is_no_sheet():
     page = np.full((SIZE[1], SIZE[0], 3), 230, np.uint8)
     cv2.polylines(page, [np.array(CORNERS, np.int32)], True, (30, 30, 30), 6)
+    assert find_sheet(page) is None
+
+
+def test_what_is_beyond_a_fold_is_of_the_page():
+    page = np.full((SIZE[1], SIZE[0], 3), 230, np.uint8)
+    page[:, :310] = 200
+    page[:, 308:312] = 150
+    cv2.line(page, (200, 150), (450, 350), (40, 40, 40), 4)
     assert find_sheet(page) is None
 
 

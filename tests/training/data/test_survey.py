@@ -9,7 +9,7 @@ from PIL import Image
 from training.cli import main
 from training.data.survey import survey
 
-from ..conftest import write_tuberlin
+from ..conftest import write_sketchy, write_tuberlin
 
 
 def test_broken_pictures_and_near_duplicates_across_the_split_are_found(own_shapes: Path) -> None:
@@ -31,6 +31,19 @@ def test_broken_pictures_and_near_duplicates_across_the_split_are_found(own_shap
     assert all(b.label == "star_ball" != a.label for a, b in found.twins)
     assert found.protocols == {"split": ""}
     assert found.collection.problems == ["quickdraw.ndjson: 1 broken line left out."]
+
+
+def test_what_is_wrong_is_told_once(
+    own_shapes: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    (own_shapes / "photo" / "square" / "scan.tif").touch()
+    write_sketchy(own_shapes, ["pig", "banana"])
+    shutil.rmtree(own_shapes / "EXTEND_image_sketchy")
+    assert main(["data", str(own_shapes)]) == 0
+    told = capsys.readouterr().out
+    assert told.count("problem: Photos are passed over by their endings (1 .tif)") == 1
+    assert told.count("problem: Sketchy: EXTEND_image_sketchy was not found") == 1
+    assert not caplog.records
 
 
 def test_blank_pictures_are_nobodys_twins(own_shapes: Path) -> None:

@@ -182,6 +182,16 @@ def test_a_damaged_compressed_file_is_one_sentence(
         read(file)
 
 
+def test_a_file_of_another_kind_or_none_is_told_without_advice_to_unpickle_it(tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text("measure,class,query\n", "utf-8")
+    with pytest.raises(
+        TrainingError, match=r"table.csv is no .npz file that can be read, of arrays of numbers"
+    ):
+        read_embeddings(tmp_path / "table.csv")
+    with pytest.raises(TrainingError, match=r"none.npz cannot be read: No such file or directory\.$"):
+        read_embeddings(tmp_path / "none.npz")
+
+
 def test_names_in_bytes_are_words(tmp_path: Path) -> None:
     found = arrays() | {"sketch_names": np.array([f"dög-{place}".encode() for place in range(20)])}
     np.savez(tmp_path / "vectors.npz", **found)

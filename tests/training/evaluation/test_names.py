@@ -42,6 +42,11 @@ def test_evaluate_measures_them_and_lists_them_by_their_bytes(
     assert json.loads(capsys.readouterr().out)["instance"]["R@10"] == 100
     assert b"sketch,caf\xe9,sketchy_\xff-1," in (tmp_path / "queries.csv").read_bytes()
     assert b"sketch,caf\xe9,4," in (tmp_path / "classes.csv").read_bytes()
+    assert main(["compare", tables[1], tables[1], "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["sketch"]["classes"] == 1
+    vectors = str(tmp_path / "vectors.npz")
+    assert main([*words, "--save-embeddings", vectors]) == 0
+    assert main(["evaluate", "--embeddings", vectors]) == 0
 
 
 def full(_: Image.Image, file: Path, *__: object) -> None:

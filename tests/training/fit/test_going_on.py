@@ -1,6 +1,7 @@
 """Where a run begins, goes on after an interruption, and is measured."""
 
 import errno
+import logging
 import os
 import shutil
 import sys
@@ -156,7 +157,9 @@ def test_a_run_of_epochs_keeps_its_images_and_says_which_validation_classes_its_
         (own_shapes / "photo" / "hexagon" / f"more-{photo.name}").write_bytes(photo.read_bytes())
     collection = read_collection(own_shapes)
     assert Batches(collection, asked).config.images > batches.config.images
+    caplog.set_level(logging.INFO, "training")
     gone_on = loop.fit(collection, asked, tmp_path / "run", weights=None)
+    assert f"Goes on after step {run.step} of {run.step}." in caplog.text
     assert (gone_on.step, gone_on.config.images) == (run.step, batches.config.images)
     assert "In validation: 1 of 1 classes are known to what this begins from or imitates" in caplog.text
     with pytest.raises(TrainingError, match="a run of other settings"):

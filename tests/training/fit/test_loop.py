@@ -178,6 +178,11 @@ def test_pretrained_weights_are_looked_for_beside_the_data(tmp_path: Path) -> No
     data.mkdir()
     with pytest.raises(TrainingError, match="was not found: give its folder with --weights"):
         find_weights(config, data)
+    for given, missing in (("my.pth", "my.pth"), ("data", "data/mobilenet_v2_imagenet.safetensors")):
+        with pytest.raises(
+            TrainingError, match=f"There is no file {tmp_path / missing} of pretrained weights"
+        ):
+            find_weights(replace(config, weights=str(tmp_path / given)), data)
     file = tmp_path / "weights" / "mobilenet_v2_imagenet.safetensors"
     file.touch()
     assert find_weights(config, data) == file

@@ -1,0 +1,80 @@
+"""What a person changes of what is left out of folders."""
+
+import threading
+
+import pytest
+from PySide6.QtWidgets import QPlainTextEdit, QSpinBox
+
+from app.dialogs import RulesDialog
+from app.folder.state import Phase
+from engine.upkeep import Upkeep
+
+from .conftest import draw, shown
+from .waiting import dialog_of
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+
+
+def test_what_is_left_out_is_edited_and_followed(indexed_window, photo_folder, qtbot):
+    draw(indexed_window)
+    qtbot.waitUntil(lambda: shown(indexed_window) == 12)
+    indexed_window._actions.rules.trigger()
+    dialog = dialog_of(indexed_window, RulesDialog, qtbot)
+    here, everywhere = dialog.findChildren(QPlainTextEdit)
+    here.setPlainText("# mine\n\nolder/\n!\n")
+    dialog.accept()
+    assert dialog.isVisible()
+    assert dialog.error.text() == "The pattern '!' means nothing: write it as in a .gitignore file."
+    here.setPlainText("# mine\n\n older/ \n")
+    everywhere.setPlainText("Screenshots/")
+    dialog.findChild(QSpinBox).setValue(30)
+    dialog.accept()
+    qtbot.waitUntil(lambda: shown(indexed_window) == 9)
+    with Upkeep(photo_folder) as upkeep:
+        kept = upkeep.excludes(), upkeep.excludes(everywhere=True), upkeep.keep_days
+    assert kept == (["older/"], ["Screenshots/"], 30)
+    indexed_window._actions.rules.trigger()
+    again = dialog_of(indexed_window, RulesDialog, qtbot)
+    assert (again.here, again.everywhere, again.keep_days) == kept
+    again.reject()
+
+
+def test_what_is_left_out_of_a_folder_whose_drive_hangs_is_shown_once_that_answers(
+    make_window, photo_folder, monkeypatch, qtbot
+):
+    may, asked, window = threading.Event(), [], make_window()
+
+    def slowly(folder):
+        asked.append(threading.current_thread())
+        may.wait(10)
+        return folder
+
+    monkeypatch.setattr("engine.upkeep.resolved", slowly)
+    for _ in range(2):  # as somebody who does not wait
+        window.upkeep.edit_rules(photo_folder)
+    qtbot.waitUntil(lambda: len(asked) == 1)
+    assert asked[0] is not threading.main_thread()
+    assert not window.findChildren(RulesDialog)
+    may.set()
+    dialog_of(window, RulesDialog, qtbot).reject()
+    assert len(asked) == 1
+
+
+def test_what_is_left_out_while_it_is_indexed_is_followed(make_window, many_photos, slow_encoder, qtbot):
+    window = make_window(lambda: slow_encoder, folder=many_photos)
+    qtbot.waitUntil(lambda: window.session.state.phase is Phase.INDEXING and slow_encoder.begun.is_set())
+    window._actions.rules.trigger()
+    dialog = dialog_of(window, RulesDialog, qtbot)
+    dialog.findChildren(QPlainTextEdit)[0].setPlainText("1*.png")
+    dialog.accept()
+    slow_encoder.may.release(1000)
+    qtbot.waitUntil(
+        lambda: window.session.state.phase is Phase.CURRENT and window.session.state.photos == 89,
+        timeout=20_000,
+    )
+
+
+def test_a_dialog_that_was_closed_is_gone(indexed_window, qtbot):
+    indexed_window._actions.rules.trigger()
+    dialog_of(indexed_window, RulesDialog, qtbot).reject()
+    qtbot.waitUntil(lambda: not indexed_window.findChildren(RulesDialog))
