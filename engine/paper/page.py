@@ -21,6 +21,7 @@ _SHORTEST = 0.06  # a side, of the diagonal
 _INSIDE = (0.015, 0.03)  # where the two sides of an edge are compared, of the diagonal
 _OUTSIDE = (0.015, 0.03, 0.06)
 _PLACES = 30  # along an edge that are compared
+_LEAST_PALE_AREA = 0.2  # of the picture, for a sheet on something nearly as pale
 _LEAST_DARK_AREA = 0.3  # of the picture, for a sheet darker than what it lies on
 _MOST_PAPER_AROUND = 0.4  # share of what lies around a sheet that has its colour
 _SOFTEST = 8  # pixels that an edge is followed to either side
@@ -164,7 +165,7 @@ def _score(outline: Floats, tones: Floats) -> float:
     is_whole = len(sides) >= 4
     if not is_whole and any(abs(step.light) < _FOLD and step.hue < _HUE for step in steps):
         return 0.0
-    on_pale = is_whole and all(_CONTRAST < step.light < _FOLD for step in steps)
+    on_pale = is_whole and area > _LEAST_PALE_AREA and all(_CONTRAST < step.light < _FOLD for step in steps)
     if not on_pale and _paper_around(outline, cover) > _MOST_PAPER_AROUND:
         return 0.0
     darker = np.mean([step.light < 0 for step in steps]) > 0.5

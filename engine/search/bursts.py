@@ -1,14 +1,15 @@
 """Photos of one moment: taken within seconds of one another, and alike.
 
 Which those are is a property of the library, never of a query: a stack is the same for every drawing and
-every stroke. Only what a camera tells counts as a date, and only with a time of day: files that were changed
-together, or scans dated by the day, are no burst.
+every stroke. Only what EXIF tells counts as a date, as cameras write it, and only with a time of day: files
+that were copied together, or scans dated by the day, are no burst.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from functools import cached_property
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -31,8 +32,10 @@ and 0.03% of any two photos; with the small encoder 98.3% and 0.10%.
 """
 
 LONGEST = 30
-"""Photos in one stack at most: of a time lapse, each so many photos make one."""
+"""Photos in one stack at most; what goes on for longer is cut, see `_Line`."""
 
+_WINDOW_S = 30  # of the clock: there what goes on for longer than LONGEST photos is cut
+_QUICK_S, _SHARE = 0.005, 0.02  # what takes longer is worked out anew for such a share of the time
 _KEPT = 4_000  # spans of which it is known what is of one moment
 
 Stack = tuple[tuple[int, ...], ...]
@@ -40,17 +43,20 @@ Stack = tuple[tuple[int, ...], ...]
 
 
 class Bursts:
-    """What is of one moment among the photos of a roster, worked out where it is met. From any thread."""
+    """What is of one moment among the photos of a roster, worked out where it is met. From any thread.
+
+    Attributes:
+        roster: the files.
+        is_torn: whether a photo was met whose vector was about to come, or had just gone: others are to be
+            worked out for the next search.
+    """
 
     def __init__(self, index: VectorIndex, roster: Roster, before: Bursts | None = None) -> None:
         """Take the vectors and the files, and what was known of earlier ones, of which most are the same."""
-        self._index, self.roster = index, roster
+        self._index, self.roster, self._line = index, roster, _Line(roster)
+        self.is_torn = False
         self._met = dict[int, Mapping[int, Stack]]()  # stacks by content, by the number of their span
         self._known: dict[bytes, Mapping[int, Stack]] = {} if before is None else before._known
-
-    @cached_property
-    def _line(self) -> _Line:
-        return _Line(self.roster)
 
     def stacks(self, contents: Sequence[int]) -> dict[int, Stack]:
         """Return the stacks of those that are of one moment with others, which may be none of these."""
@@ -93,17 +99,47 @@ class Bursts:
         for (span, key), (contents, dates) in zip(spans.items(), parts, strict=True):
             rows = vectors[start : start + len(contents)]
             start += len(contents)
-            worked_out[span] = stacks = _stacks_in(contents, dates, rows)
-            if rows.any(axis=1).all():  # else a photo is about to come, or has just gone
-                self._met[span] = self._known[key] = stacks
+            worked_out[span] = self._met[span] = stacks = _stacks_in(contents, dates, rows)
+            if rows.any(axis=1).all():
+                self._known[key] = stacks
+            else:
+                self.is_torn = True
         return worked_out
+
+
+class LatestBursts:
+    """What is of one moment among the files as they are now, of very many as they just were.
+
+    Where it takes long to work out, that is done for a share of the time alone, so that searches go on while
+    files come and go.
+    """
+
+    def __init__(self, index: VectorIndex, roster: Callable[[], Roster]) -> None:
+        """Take the vectors, and what gives the files."""
+        self._index, self._roster = index, roster
+        self._last: Bursts | None = None
+        self._due = 0.0
+
+    def __call__(self) -> Bursts:
+        """Return it. From any thread."""
+        last = self._last
+        if last is not None and not last.is_torn and time.monotonic() < self._due:
+            return last
+        began, roster = time.thread_time(), self._roster()
+        if last is not None and last.roster is roster and not last.is_torn:
+            return last
+        last = self._last = Bursts(self._index, roster, last)
+        took = time.thread_time() - began
+        self._due = time.monotonic() + took / _SHARE if took > _QUICK_S else 0.0
+        return last
 
 
 class _Line:
     """The contents whose cameras tell a time, in order of it, and the spans in which there may be stacks.
 
     In a span, no photo was taken more than GAP after the one before it. What goes on for longer than LONGEST
-    photos is cut, from its beginning: so a span does not depend on where it is met.
+    photos is cut by the clock, and within _WINDOW_S of it by count: so a span does not depend on where it is
+    met, nor on what was taken long before.
     """
 
     def __init__(self, roster: Roster) -> None:
@@ -119,10 +155,7 @@ class _Line:
         places = (np.cumsum(is_first) - 1)[first]
         rows = rows[is_first]
         self._contents, self._dates = roster.contents[rows], taken[rows]
-        count = len(rows)
-        runs = np.flatnonzero(np.diff(self._dates, prepend=-(2**62)) > GAP)
-        begins = (np.arange(count) - np.repeat(runs, np.diff(runs, append=count))) % LONGEST == 0
-        self._starts = np.append(np.flatnonzero(begins), count)
+        self._starts = np.append(_beginnings(self._dates), len(rows))
         lengths = np.diff(self._starts)
         spans = np.repeat(np.where(lengths > 1, np.arange(len(lengths)), -1), lengths)
         self._spans = np.append(spans[places], -1)  # of the contents as sorted
@@ -141,6 +174,34 @@ class _Line:
         """Return what is the same wherever a span of the same contents and dates is met."""
         contents, dates = self.part(span)
         return contents.tobytes() + dates.tobytes()
+
+
+def _beginnings(dates: Numbers) -> Numbers:
+    """Return where spans begin among (n,) dates in ascending order."""
+    is_beginning = np.diff(dates, prepend=-(2**62)) > GAP
+    runs = np.flatnonzero(is_beginning)
+    long = np.diff(runs, append=len(dates)) > LONGEST
+    is_long = np.repeat(long, np.diff(runs, append=len(dates)))
+    is_beginning |= is_long & (np.diff(dates // _WINDOW_S, prepend=-1) != 0)
+    spans = np.append(np.flatnonzero(is_beginning), len(dates))
+    for start, end in zip(spans[:-1].tolist(), spans[1:].tolist(), strict=True):
+        if end - start > LONGEST:
+            is_beginning[_cuts(dates[start:end]) + start] = True
+    return np.flatnonzero(is_beginning)
+
+
+def _cuts(dates: Numbers) -> Numbers:
+    """Return where (n,) dates in ascending order are cut, in parts of LONGEST at most.
+
+    Photos of one second stay together, among which copies are, unless there are more of them.
+    """
+    seconds = np.append(np.flatnonzero(np.diff(dates, prepend=-1)), len(dates)).tolist()
+    cuts, begun = list[int](), 0
+    for start, end in pairwise(seconds):
+        if end - begun > LONGEST:
+            cuts += range(start, end, LONGEST)
+            begun = cuts[-1]
+    return np.array(cuts, np.int64)
 
 
 def _stacks_in(contents: Numbers, dates: Numbers, vectors: Vectors) -> dict[int, Stack]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.pictures.dates import NO_DATE, likely_date
-from engine.search.bursts import Bursts
+from engine.search.bursts import LatestBursts
 from engine.search.far_photos import Guests
 from engine.search.gallery_photo import GalleryPhoto
 from engine.search.grouping import Grouping
@@ -44,7 +44,7 @@ class Gallery:
         self._stale: set[bytes] = set()  # what was put or dropped since the roster was made
         self._changes = 0
         self._agreed: tuple[Callable[[], Numbers | None], int] | None = None  # see `differing`
-        self._last_bursts = Bursts(index, self._roster)
+        self._bursts = LatestBursts(index, self.roster)
         self._selected: tuple[Roster, Narrowing, Selection] | None = None  # the last one
 
     def __len__(self) -> int:
@@ -259,13 +259,13 @@ class Gallery:
         self, *, grouped: bool = False, narrowed: Narrowing | None = None, guests: Guests | None = None
     ) -> Newest:
         """Return the files by date, newest first; arguments as of `rank` and `Newest`."""
-        bursts = self._bursts()
-        roster, files, rows = bursts.roster, self._files(narrowed), bursts.roster.newest
+        roster, files = self.roster(), self._files(narrowed)
+        rows = roster.newest
         if narrowed is not None:
             kept = np.zeros(len(rows), np.bool_)
             kept[self._select(roster, narrowed).rows] = True
             rows = rows[kept[rows]]
-        grouping = Grouping(bursts, files, self._dates.of_camera) if grouped else None
+        grouping = Grouping(self._bursts(), files, self._dates.of_camera) if grouped else None
         return Newest(self.index, files, roster, rows, grouping=grouping, guests=guests)
 
     def spread(self, ranking: Ranking | Newest, narrowed: Narrowing | None = None) -> Spread:
@@ -289,13 +289,6 @@ class Gallery:
                 self._roster = self._roster.renewed(self._stale, self._contents, *self._dates.by_name())
                 self._stale = set()
             return self._roster
-
-    def _bursts(self) -> Bursts:
-        """Return what is of one moment among the files as they are now."""
-        known, roster = self._last_bursts, self.roster()
-        if known.roster is not roster:
-            known = self._last_bursts = Bursts(self.index, roster, known)
-        return known
 
     def _select(self, roster: Roster, narrowed: Narrowing) -> Selection:
         """Return what a narrowing leaves, worked out once for all queries that follow each other."""

@@ -52,8 +52,8 @@ def states_in(shelf: Path) -> list[list[Path]]:
     drawings = dict[str, list[Path]]()
     for file in sorted(shelf.glob("*.svg"), reverse=True):
         drawings.setdefault(identity(file), []).append(file)
-    for first, states in drawings.items():  # what somebody else has named sorts anywhere
-        states.sort(key=lambda file, first=first: file.stem == first)
+    for states in drawings.values():  # the first one comes last: somebody else may have named it
+        states.sort(key=lambda file: identity(file) == file.stem)
     return list(drawings.values())
 
 

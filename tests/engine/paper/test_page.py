@@ -57,6 +57,17 @@ def test_what_is_beyond_a_fold_is_of_the_page():
     assert find_sheet(page) is None
 
 
+def test_the_middle_of_a_page_that_was_folded_in_nine_is_no_sheet():
+    page = np.full((SIZE[1], SIZE[0], 3), 210, np.float32)
+    page[160:320, 200:400] = 235
+    for start in (160, 320):
+        page[start - 1 : start + 1] = 150
+    for start in (200, 400):
+        page[:, start - 1 : start + 1] = 150
+    page *= np.linspace(1, 0.8, SIZE[0], dtype=np.float32)[None, :, None]
+    assert find_sheet(page.astype(np.uint8)) is None
+
+
 def test_the_edge_of_a_soft_shadow_is_no_side_of_a_sheet():
     across = np.linspace(0, 1, SIZE[0])
     light = 230 - 110 / (1 + np.exp(-40 * (across - 0.6)))

@@ -127,6 +127,46 @@ def test_of_what_goes_on_for_long_so_many_photos_each_make_a_stack_wherever_it_i
     assert len(made.newest(grouped=True).take(9999)) == len(expected)
 
 
+def test_what_was_taken_before_and_after_a_series_moves_no_stack_of_it_but_at_its_ends():
+    def parts(first: int, last: int) -> set[tuple[str, ...]]:
+        made = gallery(*(frame(f"{n:04}", 0, n, vector=like(0, 0.9, n % 8)) for n in range(first, last)))
+        return {(head, *burst) for head, _, burst in stacks(made)}
+
+    longer, shorter = parts(0, 500), parts(32, 460)
+    assert len(longer & shorter) >= len(shorter) - 2
+
+
+def test_photos_of_one_second_stay_together_unless_they_are_very_many():
+    made = gallery(*(frame(f"{n:04}", 0, n // 7, vector=like(0, 0.9, n % 8)) for n in range(280)))
+    found = [{*(int(name) // 7 for name in (head, *burst))} for head, _, burst in stacks(made)]
+    assert len(found) > 4
+    assert sum(map(len, found)) == 40
+    made = gallery(*(frame(f"{n:04}", 0, 1, vector=like(0, 0.9, n % 8)) for n in range(LONGEST * 3)))
+    assert [1 + len(copies) + len(burst) for _, copies, burst in stacks(made)] == [LONGEST] * 3
+
+
+def test_a_moment_met_while_a_vector_was_missing_is_one_for_this_answer_and_worked_out_for_the_next():
+    made = gallery(*THREE)
+    made.index.remove([3])
+    bursts = made._bursts()
+    torn = bursts.stacks([1, 2])
+    made.index.add([3], THREE[2].vector[None])
+    assert (bursts.stacks([1, 2]), bursts.stacks([3])) == (torn, {})
+    assert made._bursts().stacks([1]) == {1: ((1,), (2,), (3,))}
+
+
+def test_of_very_many_files_it_is_worked_out_for_a_share_of_the_time(monkeypatch):
+    monkeypatch.setattr(module, "_QUICK_S", -1.0)
+    monkeypatch.setattr(module, "_SHARE", 1e-9)
+    made = gallery(*THREE)
+    known = made._bursts()
+    made.put([frame("4-early", 0, -1)])
+    assert made._bursts() is known
+    assert "4-early" in [one.names[0].decode() for one in made.rank(THINGS[0], grouped=True).take(9)]
+    monkeypatch.setattr(made._bursts, "_due", 0.0)
+    assert stacks(made) == [["4-early", [], ["1-a", "2-b", "3-c"]]]
+
+
 def test_what_comes_and_goes_between_searches_is_seen_at_once():
     made = gallery(*THREE)
     assert stacks(made) == [["1-a", [], ["2-b", "3-c"]]]

@@ -119,7 +119,7 @@ def test_what_is_no_file_of_arrays_is_one_sentence(
 ) -> None:
     (tmp_path / "text.npz").write_text("no arrays", "utf-8")
     np.save(tmp_path / "one.npy", np.zeros(3))
-    for name in ("text.npz", "one.npy", "nowhere.npz"):
+    for name in ("text.npz", "one.npy"):
         with pytest.raises(TrainingError, match=r"no \.npz file that can be read"):
             read_embeddings(tmp_path / name)
     assert main(["evaluate", "model.onnx", "--embeddings", "x.npz"]) == 2
@@ -143,8 +143,14 @@ def test_options_of_models_are_refused_for_vectors(
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ("--measures explore --per-class c.csv", "--per-class and --per-query are for the measures sketch"),
-        ("--measures instance --per-query q.csv", "--per-class and --per-query are for the measures sketch"),
+        (
+            "--measures explore --per-class c.csv",
+            "--per-class, --per-query and --save-embeddings are for the measures sketch",
+        ),
+        (
+            "--measures instance --per-query q.csv",
+            "--per-class, --per-query and --save-embeddings are for the measures sketch",
+        ),
         ("--distance inner", "--distance is for --embeddings."),
     ],
 )
