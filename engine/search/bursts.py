@@ -36,7 +36,7 @@ LONGEST = 30
 
 _WINDOW_S = 30  # of the clock: there what goes on for longer than LONGEST photos is cut
 _QUICK_S, _SHARE = 0.005, 0.02  # what takes longer is worked out anew for such a share of the time
-_KEPT = 20_000  # spans of which it is known what is of one moment
+_KEPT = 4_000  # spans of which it is known what is of one moment
 
 Stack = tuple[tuple[int, ...], ...]
 """Contents of one moment in order of time, by photo: those that are copies of one another stand together."""
@@ -90,7 +90,8 @@ class Bursts:
 
     def _work_out(self, spans: Mapping[int, bytes]) -> dict[int, Mapping[int, Stack]]:
         """Return the same of spans that were not met before, and keep it by their keys."""
-        if len(self._known) > _KEPT:
+        if max(len(self._met), len(self._known)) > _KEPT:  # somebody looks through very many
+            self._met.clear()
             self._known.clear()
         parts = [self._line.part(span) for span in spans]
         vectors = self._index.vectors_of(np.concatenate([contents for contents, _ in parts]).tolist())

@@ -45,14 +45,14 @@ class Grouping:
             dated: gives the date that the camera of a file tells; without one, a date after all.
         """
         self._bursts, self._names, self._dated = bursts, names, dated
-        self._placed = set[int]()  # of stacks, the contents that stand somewhere
+        self._placed = set[int]()  # what stands somewhere
 
     def named(self, names: Callable[[int], Sequence[bytes]]) -> Grouping:
         """Return one for another answer, in which contents have these names."""
         return Grouping(self._bursts, names, self._dated)
 
     def is_placed(self, content: int) -> bool:
-        """Return whether a content stands with others of its moment in an earlier block."""
+        """Return whether a content stands somewhere already, as with others of its moment."""
         return content in self._placed
 
     def group(
@@ -68,15 +68,15 @@ class Grouping:
             vectors: (n, dim) unit rows.
             likeness: as of `engine.search.copies.group`.
         """
-        stacks = self._bursts.stacks(contents)
+        stacks = self._stacks(contents)
         numbers = [stacks[one][0][0] if one in stacks else -1 for one in contents]
         places = list[Place]()
         for rows in group(vectors, len(contents), likeness, numbers):
-            first = rows[0]
-            if len(rows) == 1 and numbers[first] < 0:
-                places.append(Place(rows, ((contents[first],),)))
-                continue
             there = [contents[row] for row in rows]
+            self._placed.update(there)
+            if len(rows) == 1 and numbers[rows[0]] < 0:
+                places.append(Place(rows, (tuple(there),)))
+                continue
             stack = next((stacks[one] for one in there if one in stacks), None)
             if stack is None:
                 places.append(Place(rows, (self._in_order(there),)))
@@ -86,6 +86,15 @@ class Grouping:
             is_whole = all(one in stacks for one in there)
             places.append(Place(rows, stack if is_whole else _joined(stack, there, vectors[rows])))
         return places
+
+    def _stacks(self, contents: Sequence[int]) -> dict[int, Stack]:
+        """Return the stacks of these, without what is placed: vectors may have come since."""
+        stacks = self._bursts.stacks(contents)
+        for content, stack in stacks.items():
+            if not all(map(self._placed.isdisjoint, stack)):
+                left = (tuple(one for one in photo if one not in self._placed) for photo in stack)
+                stacks[content] = tuple(photo for photo in left if photo)
+        return stacks
 
     def _in_order(self, contents: Sequence[int]) -> tuple[int, ...]:
         """Return copies of one photo in an order that goes by none of their scores.

@@ -1,5 +1,7 @@
 """Photos of one moment stand in one place, the same for every query."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,6 +11,7 @@ from engine.search import bursts as module
 from engine.search.bursts import ALIKE, GAP, LONGEST
 from engine.search.copies import NEAR
 from engine.search.gallery import Gallery, GalleryPhoto
+from engine.search.grouping import Grouping
 from engine.search.narrowing import Narrowing
 from engine.search.ordering import ORDERED, Order
 from engine.vector_index.index import VectorIndex
@@ -191,6 +194,26 @@ def test_a_photo_whose_vector_is_about_to_come_is_looked_at_again(monkeypatch):
         early.setattr(VectorIndex, "vectors_of", lambda self, ids: 0 * vectors_of(self, ids))
         assert made._bursts().stacks([1, 2]) == {}
     assert len(stacks(made)) == 1
+
+
+def test_nothing_is_doubled_where_a_moment_grows_while_an_answer_is_taken():
+    known = {}
+    bursts = SimpleNamespace(stacks=lambda contents: {one: known[one] for one in contents if one in known})
+    grouping = Grouping(bursts, lambda content: [b"%d" % content], lambda _: 0)
+    first = grouping.group([1, 2], THINGS[:2])
+    known |= dict.fromkeys([1, 3, 4, 5], ((1,), (3, 4), (5,)))
+    second = grouping.group([4, 6], THINGS[2:4])
+    assert [one.photos for one in (*first, *second)] == [((1,),), ((2,),), ((3, 4), (5,)), ((6,),)]
+    assert all(map(grouping.is_placed, range(1, 7)))
+
+
+def test_what_very_many_have_looked_through_is_worked_out_again(monkeypatch):
+    monkeypatch.setattr(module, "_KEPT", 3)
+    made = gallery(*(frame(f"{2 * n + late}-m", 0, 60 * n + late) for n in range(20) for late in (0, 1)))
+    for number in range(20):
+        assert len(made._bursts().stacks([2 * number])) == 1
+        assert max(len(made._bursts()._known), len(made._bursts()._met)) <= 4
+    assert len(stacks(made)) == 20
 
 
 def test_copies_of_the_second_are_told_from_photos_of_the_moment():
