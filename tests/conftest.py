@@ -197,3 +197,15 @@ def mute(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], None]]:
     monkeypatch.setattr("engine.folders.patience.ANSWERS_S", 1.0)
     yield lambda folder: silent.append(str(folder))
     gate.set()
+
+
+@pytest.fixture
+def no_thread() -> Iterator[pytest.MonkeyPatch]:
+    """The system gives no thread, until this is undone."""
+
+    def fail(_: threading.Thread) -> None:
+        raise RuntimeError("no thread here")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(threading.Thread, "start", fail)
+        yield patch

@@ -146,10 +146,10 @@ class CollectionDialog(QDialog):
         elif encoder is None:
             self._say(self.tr("The encoder is still being loaded: try again in a moment."))
         else:
-            self._say(self.tr("Looking…"))
-            self._looking = address
             target = Target(address, encoder.model_id, encoder.dim)
             Thread(target=self._look, args=(target,), name="trial", daemon=True).start()
+            self._say(self.tr("Looking…"))
+            self._looking = address  # where the system gave no thread, the next press tries again
 
     def _look(self, target: Target) -> None:
         """Look, in a thread of its own, which is left behind if the dialog closes."""

@@ -232,7 +232,7 @@ class PrintFiles(QObject):
         reading = Reading(read, lambda reading: None)
         self._thumbs = [each for each in self._thumbs if each.thread.is_alive()]
         self._thumbs.append(reading)
-        reading.thread.start()
+        reading.start()
 
     def _show(self, one: Print, shown: QImage) -> None:
         one.shown, one.is_broken = shown, shown.isNull()

@@ -36,9 +36,18 @@ class Reading(Generic[Result]):
         self.given_up = False
         self.thread = threading.Thread(target=self._read, daemon=True)
 
+    def start(self) -> None:
+        """Begin to read; where the system gives no thread, it cannot be read: a thread takes memory."""
+        try:
+            self.thread.start()
+        except RuntimeError as error:
+            self._fail(error, refusal(MemoryError()))
+            self._done(self)
+
     def end(self) -> None:
         """Wait for its thread; one that hangs, as on a drive that is away, is left behind."""
-        self.thread.join(left_s())
+        if self.thread.ident is not None:  # it was begun
+            self.thread.join(left_s())
 
     def _read(self) -> None:
         try:
@@ -46,10 +55,13 @@ class Reading(Generic[Result]):
         except EngineError as error:  # raised again where it can be told
             self._error = error
         except Exception as error:
-            _log.error("unforeseen", exc_info=error)
-            self._error = refusal(error)
+            self._fail(error, refusal(error))
         with suppress(RuntimeError):  # the window is gone
             self._done(self)
+
+    def _fail(self, error: Exception, reason: EngineError) -> None:
+        _log.error("unforeseen", exc_info=error)
+        self._error = reason
 
     def outcome(self) -> Result:
         """Return what was read.

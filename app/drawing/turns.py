@@ -90,7 +90,7 @@ class Turns(QObject):
                 asked = self._waiting.popleft()
                 reading = Reading(asked.read, self._read.emit)
                 self._readings[reading] = asked
-                reading.thread.start()
+                reading.start()
             self.busy.emit(not all(reading.given_up for reading in self._readings))
 
     def _take(self, reading: Reading[Any]) -> None:

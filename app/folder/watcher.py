@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from engine.folders.scope import NOTHING, Change, Scope
 from engine.folders.settling import Settling
 from engine.folders.watching import FolderWatch
 from engine.library import Library
+
+_log = logging.getLogger(__name__)
 
 _READY_S = 0.3  # indexing waits so long for the watches: what happens before they are there, is told later
 _AGAIN_MS, _AGAIN_MOST_MS = 1200, 30_000  # until half-written photos are looked at again
@@ -76,8 +79,12 @@ class Watcher(QObject):
                 settling=self.settling,
                 away=folder in away,
             )
-            self._watches[folder] = watch
-            watch.start()
+            try:
+                watch.start()
+            except RuntimeError as error:  # the next call tries again
+                _log.warning("%s is not watched, as there is no thread: %s", folder, error)
+            else:
+                self._watches[folder] = watch
 
     def wait_until_ready(self) -> None:
         """Wait a moment until what happens from now on is noticed. From any thread."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator
 from contextlib import suppress
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from app.words.engine_sentences import in_own_language
 from engine.errors import EngineError
@@ -45,11 +45,20 @@ class Background(QObject):
         self.has_ended = False
 
     def start(self) -> None:
-        """Begin a thread; one that was left behind keeps nothing from beginning another."""
+        """Begin a thread; one that was left behind keeps nothing from beginning another.
+
+        Where the system gives none, the work has failed, see `fail`, and `finished` comes all the same.
+        """
         self.has_ended = False
         thread = threading.Thread(target=self._run, name=type(self).__name__, daemon=True)
-        thread.start()  # where the system gives none, there is nothing to wait for
-        self._thread = thread
+        try:
+            thread.start()
+        except RuntimeError as error:
+            self.fail(error)
+            self.has_ended = True
+            QTimer.singleShot(0, self, self.finished.emit)
+        else:
+            self._thread = thread
 
     def wait(self, within_s: float | None = None) -> bool:
         """Wait for the thread's end, so long at most; return whether it has ended."""
@@ -60,6 +69,10 @@ class Background(QObject):
 
     def work(self) -> None:
         """Do the work; runs in the thread."""
+
+    def fail(self, error: Exception) -> None:
+        """Note why the work could not be done; what nobody can be told of is raised."""
+        raise error
 
     def _run(self) -> None:
         with suppress(RuntimeError):  # the window is gone
@@ -87,7 +100,11 @@ class Task(Background):
         try:
             self.result = self._function()
         except Exception as error:  # the last line before the thread's end: nothing may get lost
-            self.error = sentence(error)
+            self.fail(error)
+
+    def fail(self, error: Exception) -> None:
+        """Keep why it failed."""
+        self.error = sentence(error)
 
 
 class Worker(Background):
@@ -134,8 +151,12 @@ class Worker(Background):
         try:
             self._drain(self._make())
         except Exception as error:  # as in Task
-            self.error = error
-            self.failed.emit(sentence(error))
+            self.fail(error)
+
+    def fail(self, error: Exception) -> None:
+        """Keep why it failed, and tell it."""
+        self.error = error
+        self.failed.emit(sentence(error))
 
     def _drain(self, steps: Generator[object, None, Any]) -> None:
         try:

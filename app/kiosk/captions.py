@@ -46,8 +46,8 @@ class Captions(QObject):
             self._wanted = path
             if self._looks:
                 return
-            self._looks = True
-        threading.Thread(target=self._look, name="captions", daemon=True).start()
+            threading.Thread(target=self._look, name="captions", daemon=True).start()
+            self._looks = True  # where the system gave no thread, the next picture tries again
 
     def _look(self) -> None:
         while True:

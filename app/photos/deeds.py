@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
@@ -25,6 +25,7 @@ MANY = 10
 """How many windows a deed may open without asking."""
 
 _Deed = Callable[[list[Path]], list[str]]  # returns why it failed, a sentence each
+_Content = tuple[tuple[str, ...], tuple[str, ...], str | bytes] | None
 
 
 class PhotoDeeds(QObject):
@@ -82,14 +83,15 @@ class PhotoDeeds(QObject):
         """Put photos on the clipboard as files, and the first one's pixels as soon as they are read."""
         self.used.emit(list(paths))
         PhotoDeeds._copies += 1
-        self._look_for(paths, partial(self._put, self._copies, self._changes))
+        self._look_for(paths, partial(self._put, self._copies, self._changes, _resent()))
 
     def _note_change(self) -> None:
         self._changes += 1
 
-    def _put(self, number: int, changes: int, there: list[Path]) -> list[str]:
+    def _put(self, number: int, changes: int, resent: _Content, there: list[Path]) -> list[str]:
         """Put files on the clipboard, unless something else was copied meanwhile, here or elsewhere."""
-        if there and (number, changes) == (self._copies, self._changes):
+        is_other = changes != self._changes and (resent is None or resent != _resent())
+        if there and number == self._copies and not is_other:
             QGuiApplication.clipboard().setMimeData(desktop.files_to_paste(there, None))
             threading.Thread(target=self._decode, args=(number, there), daemon=True).start()
         return []
@@ -151,6 +153,18 @@ class PhotoDeeds(QObject):
     def _tell(self, failures: Sequence[str]) -> None:
         if failures:
             self.failed.emit(in_own_language(failures[0]))
+
+
+def _resent() -> _Content:
+    """Return what the clipboard holds where it is announced anew at every turn to this program; else None.
+
+    Elsewhere a change is a change, and the program that was copied from need not be asked: it may hang.
+    """
+    if not QGuiApplication.platformName().startswith("wayland"):
+        return None
+    data = QGuiApplication.clipboard().mimeData() or QMimeData()  # none on some systems
+    said = data.text() or data.html() or bytes(data.data("image/png").data())
+    return tuple(data.formats()), tuple(url.toString() for url in data.urls()), said
 
 
 def _try(deed: Callable[[Path], None], paths: Sequence[Path]) -> list[str]:

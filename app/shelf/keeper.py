@@ -32,8 +32,9 @@ class Keeper(QObject):
     """Follows the paper, and what is done with photos.
 
     A drawing comes to the shelf when a photo was opened, copied, dragged or laid beside it for it, and when
-    the paper is emptied. Drawn on, it keeps its place there. The drawing on the paper is written down
-    whenever the pen rests, so that nothing that ends the program takes it away.
+    the paper is emptied; a page of several, as soon as it is leafed through. Drawn on, it keeps its place
+    there. The drawing on the paper is written down whenever the pen rests, so that nothing that ends the
+    program takes it away.
 
     Attributes:
         drawings: on the shelf, the newest first.
@@ -210,7 +211,6 @@ class Keeper(QObject):
             self.note_paper()
             self._paper.wait()
             self._take_noted()
-            self._put_away(self._leafing.page_of(self._canvas.document.snapshot) or Snapshot())
         else:
             self._put_away(self._canvas.document.snapshot)
         self._shelf.end()
@@ -247,7 +247,8 @@ class Keeper(QObject):
         before, self._last = self._last, document.snapshot
         emptied = document.snapshot.is_blank and not document.snapshot.strokes
         replaced = document.snapshot.begun is not before.begun
-        if (emptied or replaced) and not document.can_redo and not self._leafing.note(before, self._last):
+        if (emptied or replaced) and not document.can_redo:
+            self._leafing.note(before, self._last)
             self._put_away(self._whole(before, document.snapshot))
         self._soon.start()
 

@@ -13,12 +13,10 @@ class Leafing:
     def __init__(self) -> None:
         self._sheet: Sheet | None = None
 
-    def note(self, before: Snapshot, after: Snapshot) -> bool:
-        """Return whether a drawing of a page, or all of it, took the place of what lay there of that page."""
-        is_leafed = before.sheet is not None and before.sheet is after.sheet
-        if is_leafed:
+    def note(self, before: Snapshot, after: Snapshot) -> None:
+        """Note if a drawing of a page, or all of it, took the place of what lay there of that page."""
+        if before.sheet is not None and before.sheet is after.sheet:
             self._sheet = before.sheet
-        return is_leafed
 
     def page_of(self, snapshot: Snapshot) -> Snapshot | None:
         """Return the page that was leafed through to come to this part of it; None where there is none."""

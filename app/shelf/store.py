@@ -87,7 +87,10 @@ class Shelf:
         kept = Kept(self._next(instead_of), sketch, tuple(dict.fromkeys(photos))[:_PHOTOS])
         write(kept)
         self._known[kept.file] = kept
-        self._successors.replace(self._before(kept), kept.file)
+        if before := self._before(kept):
+            self._successors.replace(before, kept.file)
+        else:
+            self._successors.work.flush(kept.file)
         files = states_in(self.folder)
         there = [states for states in files if spared is None or not is_same(states[0], spared.file)]
         for states in there[MOST - (len(files) - len(there)) :]:

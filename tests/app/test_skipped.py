@@ -39,6 +39,21 @@ def test_opening_a_library_counts_what_is_skipped_and_lists_it_not():
     assert indexing.skipped == 7
 
 
+def test_the_list_opens_though_the_system_gave_no_thread_before(no_thread, monkeypatch, qtbot):
+    told, shown, window = [], [], QWidget()
+    qtbot.addWidget(window)
+    library = SimpleNamespace(skipped_files=list, odd_files=list, folder=FOLDER)
+    monkeypatch.setattr(skipped, "SkippedDialog", lambda *_: SimpleNamespace(open=lambda: shown.append(1)))
+    files = SkippedFiles(SimpleNamespace(library=library), window)
+    files.failed.connect(told.append)
+    for expected in (0, 1):
+        files.show()
+        qtbot.waitUntil(lambda: files._task is None)
+        assert len(shown) == expected
+        no_thread.undo()
+    assert len(told) == 1
+
+
 @pytest.mark.parametrize("is_left", [False, True])
 def test_of_a_library_that_was_left_meanwhile_nothing_is_told(qtbot, is_left):
     may, told, window = threading.Event(), [], QWidget()

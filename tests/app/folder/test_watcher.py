@@ -133,3 +133,11 @@ def test_a_folder_that_does_not_answer_keeps_nobody_waiting(watcher, library, mo
     gate.set()
     for one in left:
         one.join()
+
+
+def test_a_folder_for_which_there_was_no_thread_is_watched_once_there_is_one(watcher, library, no_thread):
+    watcher.watch(library)
+    assert not watcher.folders
+    no_thread.undo()
+    watcher.watch(library)
+    assert watcher.folders == {library.folder}

@@ -127,15 +127,14 @@ def test_a_task_holds_its_result_or_its_error(qtbot):
     assert "ValueError" in bad.error
 
 
-def test_a_task_for_which_the_system_gives_no_thread_is_not_waited_for(monkeypatch):
-    def fail(_: threading.Thread) -> None:
-        raise RuntimeError("can't start new thread")
-
-    task = Task(lambda: 7)
-    monkeypatch.setattr(threading.Thread, "start", fail)
-    with pytest.raises(RuntimeError):
-        task.start()
-    assert task.wait()
+@pytest.mark.parametrize("make", [lambda: Task(lambda: 7), lambda: Worker(lambda: iter(()))])
+def test_work_for_which_the_system_gives_no_thread_fails_and_is_not_waited_for(no_thread, make, qtbot):
+    work = make()
+    with qtbot.waitSignal(work.finished):
+        work.start()
+    assert work.wait()
+    assert "no thread here" in str(work.error)
+    assert work.has_ended
 
 
 def test_what_nobody_foresaw_is_logged_and_still_one_sentence(caplog):

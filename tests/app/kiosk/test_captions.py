@@ -80,3 +80,13 @@ def test_a_table_that_was_away_is_read_once_it_is_there(tmp_path):
     assert captions.of(tmp_path / "a.jpg") == "", "which touches no drive at each picture"
     captions.look_again()
     assert captions.of(tmp_path / "a.jpg") == "A boat"
+
+
+def test_a_caption_is_looked_up_though_the_system_gave_no_thread_before(tmp_path, qtbot, no_thread):
+    write(tmp_path, "a.jpg,A boat")
+    captions = Captions(tmp_path)
+    with pytest.raises(RuntimeError):
+        captions.ask(tmp_path / "a.jpg")
+    no_thread.undo()
+    with qtbot.waitSignal(captions.told):
+        captions.ask(tmp_path / "a.jpg")

@@ -66,6 +66,22 @@ def test_what_another_program_copied_meanwhile_stays_on_the_clipboard(deeds, slo
     qtbot.waitUntil(lambda: urls() == [QUrl(path.as_uri())])
 
 
+@pytest.mark.parametrize("since", [None, "copied since"])
+def test_on_wayland_what_is_announced_anew_takes_no_copy_away(deeds, slow, monkeypatch, qtbot, since):
+    monkeypatch.setattr(QGuiApplication, "platformName", lambda: "wayland-egl")
+    QGuiApplication.clipboard().setText("copied before")
+    path, may = slow
+    deeds.copy([path])
+    if since is None:  # back from another program
+        QGuiApplication.clipboard().dataChanged.emit()
+    else:
+        QGuiApplication.clipboard().setText(since)
+    with qtbot.waitSignal(deeds._found):
+        may.set()
+    QApplication.processEvents()
+    assert urls() == ([QUrl(path.as_uri())] if since is None else [])
+
+
 def test_photos_that_are_away_are_told_without_asking_their_drive(deeds, slow, tmp_path, monkeypatch, qtbot):
     path, _ = slow
     opened, other = [], tmp_path / "other.jpg"

@@ -6,6 +6,8 @@ from PIL import Image, ImageDraw
 from app.drawing.saving import saved_sketch
 from app.drawing.snapshot import Opened, Sheet
 from app.shelf.keeper import Keeper
+from app.shelf.store import Shelf
+from engine.sketches.kept import SHELF
 
 from ..conftest import Hand
 
@@ -45,10 +47,13 @@ def kept(keeper, sheet) -> list[tuple[int, int]]:
     return [(pictures.index(one.sketch.picture), len(one.sketch.strokes)) for one in keeper.drawings]
 
 
-@pytest.mark.parametrize("times", [4, 6])
-def test_a_page_comes_to_the_shelf_once_something_else_takes_its_place(keeper, canvas, sheet, times):
+@pytest.mark.parametrize("times", [1, 2, 4, 6])
+def test_a_page_comes_to_the_shelf_once_as_soon_as_it_is_leafed_through(
+    keeper, canvas, sheet, times, tmp_path
+):
     press(canvas, times)
-    assert keeper.drawings == []
+    after_a_kill = Shelf(tmp_path / SHELF).load()
+    assert [one.sketch.picture for one in after_a_kill] == [saved_sketch((), sheet.pictures[0], {}).picture]
     canvas.clear()
     assert kept(keeper, sheet) == [(0, 0)]
 
@@ -57,14 +62,14 @@ def test_a_part_that_was_drawn_on_or_has_found_photos_comes_too(keeper, canvas, 
     press(canvas, 1)
     keeper.note_found([tmp_path / "a.jpg"])
     press(canvas, 1)
-    assert kept(keeper, sheet) == [(1, 0)]
+    assert kept(keeper, sheet) == [(1, 0), (0, 0)]
     Hand(canvas).draw((0.2, 0.2), (0.8, 0.8))
     canvas.clear()
-    assert kept(keeper, sheet) == [(2, 1), (0, 0), (1, 0)]
+    assert kept(keeper, sheet) == [(2, 1), (1, 0), (0, 0)]
 
 
-@pytest.mark.parametrize(("times", "pages"), [(0, []), (2, [(0, 0)]), (4, [])])
-def test_a_page_of_which_the_next_start_has_a_part_comes_to_the_shelf(keeper, canvas, sheet, times, pages):
+@pytest.mark.parametrize(("times", "pages"), [(0, []), (2, [(0, 0)]), (4, [(0, 0)])])
+def test_a_page_that_was_leafed_through_is_on_the_shelf_at_the_end(keeper, canvas, sheet, times, pages):
     press(canvas, times)
     keeper.end()
     assert kept(keeper, sheet) == pages

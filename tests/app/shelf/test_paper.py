@@ -113,7 +113,7 @@ def test_pictures_beside_a_drawing_that_is_kept_wait_for_the_disk_off_the_window
     keeper.note_found([tmp_path / "found.jpg"])
     assert keeper._pictures.find(one.content) is not None
     keeper.end()
-    assert set(waited) == {"pictures"}
+    assert set(waited) == {"pictures", "shelf"}
 
 
 def test_a_paper_that_cannot_be_written_is_told(canvas, hand, tmp_path, monkeypatch, qtbot):
