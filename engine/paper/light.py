@@ -76,8 +76,8 @@ def _darkness(colours: Colours, tone: Floats, page: Mask) -> Floats:
 def _shaded_at_rims(tone: Floats, inside: Mask) -> Floats:
     """Return the paper's tones (height, width, 3) with the rims of shadows as dark as the shadows.
 
-    The tones are smooth, and a shadow's rim may not be: what lies just within it would count as a line. It runs
-    to the page's edge; a rim that closes within the page is of something shaded, its outline perhaps along it.
+    The tones are smooth, and a shadow's rim may not be: what lies just within it would count as a line.
+    It runs to the page's edge: a rim that closes within the page is of something shaded, perhaps outlined.
 
     Args:
         tone: of the paper.
