@@ -87,8 +87,8 @@ def _shaded_at_rims(tone: Floats, inside: Mask) -> Floats:
     steep = edges(np.asarray(np.log(tone + 4), np.float32))
     _, rims = cv2.connectedComponents((steep > low).astype(np.uint8))
     edge = cv2.erode(inside.astype(np.uint8), _disc(_RIM_REACH), borderValue=0) == 0
-    steep = cv2.dilate(np.where(np.isin(rims, rims[edge]), steep, 0), _disc(_RIM_REACH))
-    share = cv2.GaussianBlur(np.clip((steep - low) / (high - low), 0, 1), (0, 0), 1.5)[..., None]
+    near = cv2.dilate(np.where(np.isin(rims, rims[edge]), steep, 0), _disc(_RIM_REACH))
+    share = cv2.GaussianBlur(np.clip((near - low) / (high - low), 0, 1), (0, 0), 1.5)[..., None]
     return np.asarray(tone + share * (cv2.erode(tone, _disc(_RIM_REACH)) - tone), np.float32)
 
 

@@ -250,7 +250,7 @@ def _along(side: tuple[Floats, Floats], inward: Floats) -> tuple[Floats, Floats]
 
 
 def _ends_beyond(side: tuple[Floats, Floats], step: _Step, inward: Floats, tones: Floats) -> bool:
-    """Return whether what lies beyond an edge ends before the picture does: a frame that is drawn, no table."""
+    """Return whether what lies beyond an edge ends before the picture does: a drawn frame, no table."""
     height, width = tones.shape[:2]
     diagonal = float(np.hypot(height, width))
     along, normal = _along(side, inward)

@@ -67,7 +67,7 @@ def kept_ink(darkness: Floats, valid: Mask, low: float) -> Mask:
 
 
 def _thin(drawn: Mask) -> Mask:
-    """Return the lines of a drawing without what is filled, which is darker than a blurred line; all if none."""
+    """Return the lines of a drawing without what is filled, which blurs less; all if none is thin."""
     wide = max(round(_FILLED * max(drawn.shape)), 3)
     filled = cv2.morphologyEx(drawn.astype(np.uint8), cv2.MORPH_OPEN, np.ones((wide, wide), np.uint8))
     thin = drawn & (cv2.dilate(filled, np.ones((wide, wide), np.uint8)) == 0)
