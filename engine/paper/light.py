@@ -59,7 +59,7 @@ def even_out(colours: Colours, valid: Mask) -> Page:
     tone = _spread(cover, paper)
     strange = cv2.resize(foreign.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST) > 0
     page = valid & ~strange
-    even, at_rims = (_darkness(colours, each, page) for each in (tone, _shaded_at_rims(tone)))
+    even, at_rims = (_darkness(colours, each, page) for each in (tone, _shaded_at_rims(tone, inside)))
     return Page(even, at_rims, page, _noise(even, page))
 
 
@@ -73,14 +73,22 @@ def _darkness(colours: Colours, tone: Floats, page: Mask) -> Floats:
     return np.asarray(darkness, np.float32)
 
 
-def _shaded_at_rims(tone: Floats) -> Floats:
+def _shaded_at_rims(tone: Floats, inside: Mask) -> Floats:
     """Return the paper's tones (height, width, 3) with the rims of shadows as dark as the shadows.
 
     The tones are smooth, and a shadow's rim may not be: what lies just within it would count as a line.
+    It runs to the page's edge: a rim that closes within the page is of something shaded, perhaps outlined.
+
+    Args:
+        tone: of the paper.
+        inside: (height, width), what is page.
     """
     low, high = _RIM
-    steep = cv2.dilate(edges(np.asarray(np.log(tone + 4), np.float32)), _disc(_RIM_REACH))
-    share = cv2.GaussianBlur(np.clip((steep - low) / (high - low), 0, 1), (0, 0), 1.5)[..., None]
+    steep = edges(np.asarray(np.log(tone + 4), np.float32))
+    _, rims = cv2.connectedComponents((steep > low).astype(np.uint8))
+    edge = cv2.erode(inside.astype(np.uint8), _disc(_RIM_REACH), borderValue=0) == 0
+    near = cv2.dilate(np.where(np.isin(rims, rims[edge]), steep, 0), _disc(_RIM_REACH))
+    share = cv2.GaussianBlur(np.clip((near - low) / (high - low), 0, 1), (0, 0), 1.5)[..., None]
     return np.asarray(tone + share * (cv2.erode(tone, _disc(_RIM_REACH)) - tone), np.float32)
 
 

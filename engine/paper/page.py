@@ -163,9 +163,11 @@ def _score(outline: Floats, tones: Floats) -> float:
     area = cv2.contourArea(outline) / (height * width)
     steps = [step for _, step in compared]
     is_whole = len(sides) >= 4
-    if not is_whole and any(abs(step.light) < _FOLD and step.hue < _HUE for step in steps):
+    may_be_folds = len(sides) < 3 or (not is_whole and area <= _LEAST_PALE_AREA)
+    if may_be_folds and any(abs(step.light) < _FOLD and step.hue < _HUE for step in steps):
         return 0.0
     on_pale = is_whole and area > _LEAST_PALE_AREA and all(_CONTRAST < step.light < _FOLD for step in steps)
+    on_pale = on_pale and sum(_ends_beyond(side, step, inward, cover) for side, step in compared) < 2
     if not on_pale and _paper_around(outline, cover) > _MOST_PAPER_AROUND:
         return 0.0
     darker = np.mean([step.light < 0 for step in steps]) > 0.5
@@ -208,12 +210,7 @@ def _steps(side: tuple[Floats, Floats], inward: Floats, tones: Floats) -> _Step 
     """Compare both sides of an edge; None for one beyond which the picture ends."""
     height, width = tones.shape[:2]
     diagonal = float(np.hypot(height, width))
-    start, end = side
-    along = start + (end - start) * np.linspace(0.08, 0.92, _PLACES, dtype=np.float32)[:, None]
-    normal = np.array([end[1] - start[1], start[0] - end[0]], np.float32)
-    normal /= max(float(np.linalg.norm(normal)), 1e-6)
-    if float(normal @ (inward - start)) < 0:
-        normal = -normal
+    along, normal = _along(side, inward)
 
     def sample(distance: float) -> tuple[Floats, Mask]:
         x, y = (along + normal * distance * diagonal).round().astype(int).T
@@ -241,6 +238,28 @@ def _steps(side: tuple[Floats, Floats], inward: Floats, tones: Floats) -> _Step 
     if not shares:
         return None
     return _Step(min(shares), float(np.mean(brighter)), float(np.mean(hues)))
+
+
+def _along(side: tuple[Floats, Floats], inward: Floats) -> tuple[Floats, Floats]:
+    """Return places along an edge, (places, 2), and the direction from it to the inside."""
+    start, end = side
+    along = start + (end - start) * np.linspace(0.08, 0.92, _PLACES, dtype=np.float32)[:, None]
+    normal = np.array([end[1] - start[1], start[0] - end[0]], np.float32)
+    normal /= max(float(np.linalg.norm(normal)), 1e-6)
+    return along, -normal if float(normal @ (inward - start)) < 0 else normal
+
+
+def _ends_beyond(side: tuple[Floats, Floats], step: _Step, inward: Floats, tones: Floats) -> bool:
+    """Return whether what lies beyond an edge ends before the picture does: a drawn frame, no table."""
+    height, width = tones.shape[:2]
+    diagonal = float(np.hypot(height, width))
+    along, normal = _along(side, inward)
+    away = np.arange(_OUTSIDE[0] * diagonal, diagonal, 2, dtype=np.float32)[:, None, None]
+    x, y = (along - away * normal).round().astype(int).T
+    seen = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+    light = np.where(seen, tones.mean(axis=2)[y.clip(0, height - 1), x.clip(0, width - 1)], 0)
+    rise = (light[:, 4:] - light[:, :-4]).max(axis=1)
+    return bool(np.mean(rise > 0.5 * step.light) > 0.5)
 
 
 def _described(outline: Floats, size: tuple[int, int]) -> Sheet:

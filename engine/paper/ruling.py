@@ -19,6 +19,7 @@ _FEWEST = 6  # printed lines on a page
 _SPAN = 0.45  # share of the page from the first printed line to the last
 _FAINTEST = 0.02  # darkness of a printed line
 _FOLD = 0.5  # most darkness of a fold, of the drawn lines'
+_WAVE = 0.006  # how far a drawn line waves around its path, of the page's height
 _INK = 0.055  # darkness from which on anything is a drawn line
 
 
@@ -28,11 +29,9 @@ class Line:
 
     Attributes:
         rows: (strips,), where it runs in the middle of each strip.
-        darkness: how dark it is in most strips.
     """
 
     rows: Floats
-    darkness: float = 0.0
 
 
 def without_ruling(darkness: Floats, valid: Mask, noise: float) -> Floats:
@@ -47,18 +46,29 @@ def without_ruling(darkness: Floats, valid: Mask, noise: float) -> Floats:
     down = _find(np.ascontiguousarray(darkness.T), np.ascontiguousarray(valid.T), level)
     ruled_across, ruled_down = _is_ruling(across, darkness.shape[0]), _is_ruling(down, darkness.shape[1])
     if not (ruled_across or ruled_down):
-        most = _FOLD * _drawn_darkness(darkness, noise)
-        across = [line for line in across if line.darkness < most]
-        down = [line for line in down if line.darkness < most]
+        thin, thin_down = _sharp(darkness), np.ascontiguousarray(_sharp(np.ascontiguousarray(darkness.T)).T)
+        most = _FOLD * _drawn_darkness(np.maximum(thin, thin_down), noise)
+        across = [line for line in across if _darkness_along(thin, line) < most]
+        down = [line for line in down if _darkness_along(np.ascontiguousarray(thin_down.T), line) < most]
     clean = _erase(darkness, _filled_in(across) if ruled_across else across, noise)
     down = _filled_in(down) if ruled_down else down
     return np.ascontiguousarray(_erase(np.ascontiguousarray(clean.T), down, noise).T)
 
 
-def _drawn_darkness(darkness: Floats, noise: float) -> float:
-    """Return how dark the darkest tenth is of what is darker than paper."""
-    ink = darkness[darkness > max(_INK, 5 * noise)]
+def _drawn_darkness(thin: Floats, noise: float) -> float:
+    """Return how dark the darkest tenth is of the lines that are darker than paper."""
+    ink = thin[thin > max(_INK, 5 * noise)]
     return float(np.percentile(ink, 90)) if ink.size else 0.0
+
+
+def _darkness_along(thin: Floats, line: Line) -> float:
+    """Return how dark a line is in half of its places at least, be it drawn by hand and wavy."""
+    height, width = thin.shape
+    reach = max(round(_WAVE * height), 2)
+    centres = (np.arange(_STRIPS) + 0.5) * width / _STRIPS
+    middle = np.interp(np.arange(width), centres, line.rows).round().astype(np.int64)
+    rows = (middle + np.arange(-reach, reach + 1)[:, None]).clip(0, height - 1)
+    return float(np.median(np.take_along_axis(thin, rows, axis=0).max(axis=0)))
 
 
 def _find(darkness: Floats, valid: Mask, level: float) -> list[Line]:
@@ -149,7 +159,7 @@ def _tracked(row: int, offsets: Floats, profile: Floats, level: float) -> Line:
     best[around.max(axis=0) < level] = 0
     padded = np.pad(best, 2, mode="edge")
     smooth = np.median(np.stack([padded[n : n + _STRIPS] for n in range(5)]), axis=0)
-    return Line(np.asarray(expected + smooth, np.float32), float(np.median(around.max(axis=0))))
+    return Line(np.asarray(expected + smooth, np.float32))
 
 
 def _is_ruling(lines: list[Line], height: int) -> bool:

@@ -23,11 +23,12 @@ _SIGNATURE = 0.25  # share of all ink that a signature has at most
 _ROD_WIDTH, _ROD_LENGTH = 0.012, 0.2  # of a pen on the page, of the longer side
 _LEAST_DRAWING = 0.05  # share of all ink that a drawing beside a pen has
 _FAINT = 0.5  # darkness up to which marks are faint beside the drawn lines, of those
-_LEAST_FAINT = 0.05  # share of all ink from which on such a mark beyond those lines is drawn
-_BAND, _BAND_LENGTH = (
-    0.1,
-    0.6,
-)  # how far from the page's edge a binding reaches, and how long it is, of its sides
+_LEAST_FAINT = 0.05  # share of all ink from which on such marks beyond those lines, all together, are drawn
+_FILLED = 0.02  # of the longer side; what is wider is filled
+_BAND, _BAND_LENGTH = 0.1, 0.6  # how far from the page's edge a binding reaches, and how long it is
+_NEAR_EDGE = 0.02  # how far from the page's edge it begins, of its side
+_FEWEST_RINGS = 12
+_EVEN = 0.15  # how far the distance of two rings lies from the others', of that
 _SMALL = 0.1  # share of all ink that a part beside the drawing has at most
 
 
@@ -55,13 +56,22 @@ def kept_ink(darkness: Floats, valid: Mask, low: float) -> Mask:
     if not drawn.any():
         return drawn
     typical = float(np.percentile(darkness[drawn], 75))
-    mass = np.bincount(labels[drawn], weights=darkness[drawn], minlength=count)
-    faint = (peaks < _FAINT * typical) & (mass < _LEAST_FAINT * mass.sum())
+    faint = peaks < _FAINT * float(np.percentile(darkness[_thin(drawn)], 75))
     if (clear := drawn & ~faint[labels]).any():
-        drawn &= ~(faint & ~_inside(stats, clear))[labels]
+        beyond = drawn & (faint & ~_inside(stats, clear))[labels]
+        if darkness[beyond].sum() < _LEAST_FAINT * darkness[drawn].sum():
+            drawn &= ~beyond
     dots = ~keep & (peaks > _AS_DARK * typical) & (length > _DOT * max(ink.shape)) & _inside(stats, drawn)
     dots[0] = False
     return np.asarray(drawn | dots[labels], np.bool_)
+
+
+def _thin(drawn: Mask) -> Mask:
+    """Return the lines of a drawing without what is filled, which blurs less; all if none is thin."""
+    wide = max(round(_FILLED * max(drawn.shape)), 3)
+    filled = cv2.morphologyEx(drawn.astype(np.uint8), cv2.MORPH_OPEN, np.ones((wide, wide), np.uint8))
+    thin = drawn & (cv2.dilate(filled, np.ones((wide, wide), np.uint8)) == 0)
+    return np.asarray(thin if thin.any() else drawn, np.bool_)
 
 
 def _inside(stats: NDArray[Any], drawn: Mask) -> Mask:
@@ -101,7 +111,8 @@ def _main(ink: Mask, darkness: Floats) -> Mask:
     wide = np.asarray(cv2.resize(labels, ink.shape[::-1], interpolation=cv2.INTER_NEAREST), np.int64)
     mass = np.bincount(wide[ink], weights=darkness[ink], minlength=count)
     mass[0] = 0
-    things = [_is_binding(stats[n, :4], size) or _is_rod(ink & (wide == n)) for n in range(count)]
+    parts = [ink & (wide == n) for n in range(count)]
+    things = [_is_binding(part) or _is_rod(part) for part in parts]
     drawn = mass * ~np.array(things)
     main = int(np.argmax(drawn if drawn.max() > _LEAST_DRAWING * mass.sum() else mass))
     aside = [_is_aside(np.asarray(stats), n, main, mass, size) or drawn[n] == 0 for n in range(count)]
@@ -120,13 +131,22 @@ def _is_aside(stats: NDArray[Any], n: int, main: int, mass: NDArray[Any], size: 
     return bool(mass[n] < (_SIGNATURE if at_edge else _SMALL) * mass.sum())
 
 
-def _is_binding(box: NDArray[Any], size: tuple[int, int]) -> bool:
-    """Return whether this runs along an edge of the page, as the holes and rings of a notebook."""
-    x, y, w, h = box
-    across, down = _BAND * size[0], _BAND * size[1]
-    beside = w < across and (x + w < across or x > size[0] - across)
-    above = h < down and (y + h < down or y > size[1] - down)
-    return bool((beside and h > _BAND_LENGTH * size[1]) or (above and w > _BAND_LENGTH * size[0]))
+def _is_binding(part: Mask) -> bool:
+    """Return whether these are the holes and rings of a notebook: many, along an edge, at one distance."""
+    return any(_is_row_of_rings(np.rot90(part, turns)) for turns in range(4))
+
+
+def _is_row_of_rings(part: Mask) -> bool:
+    """Return whether this is a binding along the top of the page."""
+    height, width = part.shape
+    rows, columns = np.flatnonzero(part.any(axis=1)), part.any(axis=0)
+    if not len(rows) or rows[0] > _NEAR_EDGE * height or rows[-1] > _BAND * height:
+        return False
+    starts = np.flatnonzero(np.diff(columns.astype(np.int8), prepend=0) == 1)
+    if len(starts) < _FEWEST_RINGS or starts[-1] - starts[0] < _BAND_LENGTH * width:
+        return False
+    gaps = np.diff(starts) / np.median(np.diff(starts))
+    return bool(np.mean(np.abs(gaps - 1) < _EVEN) > 0.8)
 
 
 def _is_rod(part: Mask) -> bool:

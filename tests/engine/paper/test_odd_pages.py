@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from engine.paper.cleaning import clean_page
+from engine.paper.ruling import without_ruling
 from engine.preprocess import has_ink
 
 from .pages import HIGH, WIDE, agreement, house
@@ -22,6 +24,20 @@ def test_the_rim_of_a_sharp_shadow_is_no_line():
     assert not has_ink(shaded(Image.new("L", (WIDE, HIGH), 255)))
 
 
+@pytest.mark.parametrize("pencil", [120, 130])
+def test_the_outline_of_what_is_shaded_softly_stays(pencil):
+    place = ((190, 250), (92, 122), 0, 0, 360)
+    shade, outline = np.zeros((2, 512, 384), np.float32)
+    cv2.ellipse(shade, (190, 250), (90, 120), 0, 0, 360, 1, -1)
+    cv2.ellipse(outline, *place, 1, 2)
+    page = 225 * (1 - 0.4 * cv2.GaussianBlur(shade, (0, 0), 3))
+    page = np.where(outline > 0, np.minimum(page, pencil), page)
+    cv2.rectangle(page, (100, 400), (280, 480), 70, 3)
+    page += np.random.default_rng(1).normal(0, 1.5, page.shape)
+    ink = np.asarray(clean_page(Image.fromarray(page.clip(0, 255).astype(np.uint8))))
+    assert (ink[outline > 0] < 200).mean() > 0.6
+
+
 def test_the_folds_of_a_page_are_no_lines():
     seen = np.array(lit(house(), "even"), np.float32)
     seen[:, :200] *= 0.88
@@ -29,6 +45,20 @@ def test_the_folds_of_a_page_are_no_lines():
     seen[299:302] *= 0.8
     seen[:, 199:202] *= 0.8
     assert agreement(Image.fromarray(seen.astype(np.uint8)), house()) > 0.95
+
+
+@pytest.mark.parametrize("width", [1, 1.5, 2])
+@pytest.mark.parametrize("wave", [0, 2])
+def test_a_horizon_of_the_same_pen_is_no_fold(width, wave):
+    page = Image.new("L", (1536, 1152), 255)
+    brush, pen = ImageDraw.Draw(page), round(2 * width)
+    horizon = [(x, 900 + 2 * wave * np.sin(x / 120)) for x in range(0, 1540, 6)]
+    brush.line(horizon, fill=0, width=pen)
+    brush.rectangle((525, 525, 975, 890), outline=0, width=pen)
+    darkness = 1 - np.asarray(page.resize((768, 576), Image.Resampling.BOX), np.float32) / 255
+    darkness += np.random.default_rng(0).normal(0, 0.004, darkness.shape).astype(np.float32)
+    left = without_ruling(darkness.clip(0, 1), np.ones(darkness.shape, np.bool_), 0.004)
+    assert (left[440:460, :250] > 0.1).any(axis=0).mean() > 0.95
 
 
 @pytest.mark.parametrize("upright", [False, True])

@@ -39,6 +39,26 @@ def test_a_sheet_on_a_pale_table_is_found():
     assert np.abs(sheet.corners * SIZE - CORNERS).max() < 8
 
 
+def test_a_sheet_on_a_pale_table_that_the_picture_cuts_off_is_found():
+    corners = np.array([(140, 60), (470, 90), (450, 600), (110, 600)], np.int32)
+    for tone in (210, 190):
+        colours = table(corners, ground=(tone, tone, tone))
+        cv2.polylines(colours, [corners], True, (150, 148, 145), 2)
+        sheet = find_sheet(colours)
+        assert sheet is not None
+        assert np.abs(sheet.outline * SIZE - (140, 60)).max(axis=1).min() < 8
+
+
+@pytest.mark.parametrize("wide", [30, 60])
+def test_a_grey_mat_around_a_drawn_picture_makes_no_sheet_of_it(wide):
+    page = table(ground=(235, 233, 228)).astype(np.float32)
+    mat = np.zeros(page.shape[:2], np.uint8)
+    cv2.rectangle(mat, (60, 40), (540, 440), 1, -1)
+    cv2.rectangle(mat, (60 + wide, 40 + wide), (540 - wide, 440 - wide), 0, -1)
+    page[mat > 0] *= 0.81
+    assert find_sheet(page.astype(np.uint8)) is None
+
+
 def test_a_page_that_fills_the_picture_is_no_sheet_on_something():
     assert find_sheet(table(ground=(235, 233, 228))) is None
 
