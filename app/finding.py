@@ -30,6 +30,11 @@ class _Judged:
         """Return photos, and what was refused along with them."""
         return {*photos, *(one for one, other in self.along.items() if other in photos)}
 
+    def part(self, photos: Iterable[Path]) -> None:
+        """Let photos go along with no other any more: the person said what they are."""
+        for photo in photos:
+            self.along.pop(photo, None)
+
     def follow(self, names: Mapping[Path, Path]) -> None:
         self.along = {names.get(one, one): names.get(other, other) for one, other in self.along.items()}
         for photos in (self.used, self.liked, self.refused, self.restorable):
@@ -45,7 +50,8 @@ class Finding(QObject):
     view may show one that an earlier drawing found, or that was there before anything was drawn. Undo takes
     back that a photo was found by being liked, or refused, and redo, or turning it over beside the drawing,
     judges it again. What was judged for a drawing stays known while another one lies on the paper. With
-    a photo that is refused, those are that stand in one place with it, as far as the drawing found them.
+    a photo that is refused, those are that stand in one place with it, as far as the drawing found them,
+    unless they lie there as what it is like, or the person used or liked them since.
 
     Attributes:
         known: returns what the drawing on the paper has found already, as far as that is kept.
@@ -120,18 +126,29 @@ class Finding(QObject):
     def _take_used(self, photos: Sequence[Path]) -> None:
         if self._is_by_this_drawing:
             self._here.used.update(photos)
+            self._here.part(photos)
             self._tell_found(photos)
 
     def _take_liked(self, photos: Sequence[Path]) -> None:
+        self._here.part(photos)
+        self._take_back(photos)
+
+    def _take_back(self, photos: Sequence[Path]) -> None:
+        """Let photos be found; what was refused along with others goes along again by redo."""
         self._here.liked.update(set(photos).difference(self.known()))
         self._tell_found(photos)
 
     def _take_refused(self, photos: Sequence[Path]) -> None:
-        here, known = self._here, self.known()
-        found = here.used.union(here.liked, known)
+        here = self._here
+        found = here.used.union(here.liked, self.known()) - _paths(self._document.prints.like)
         along = {other: one for one in photos for other in self._others(one) if other in found}
         here.along |= along
-        new = [one for one in dict.fromkeys([*photos, *along]) if one not in here.refused]
+        self._refuse([*photos, *along])
+
+    def _refuse(self, photos: Sequence[Path]) -> None:
+        """Let these alone be found no more."""
+        here, known = self._here, self.known()
+        new = [one for one in dict.fromkeys(photos) if one not in here.refused]
         if new:
             kept = set(new).intersection(known)
             here.restorable = here.restorable.difference(new) | kept
@@ -164,14 +181,15 @@ class Finding(QObject):
             return
         here, like, unlike = self._here, _paths(self._beside.like), _paths(self._beside.unlike)
         again = here.refused & like
-        gone = here.with_others(unlike - _paths(before.unlike)) & (here.used | here.liked)
+        here.part(again)
+        gone = here.with_others(unlike - _paths(before.unlike)) & (here.used | here.liked) - like
         if undone:  # what was used stays found
             allowed = here.with_others(_paths(before.unlike) - unlike)
             again |= here.refused & (here.used | here.restorable) & allowed
-            gone |= (_paths(before.like) - like) & here.liked - here.used
+            self._refuse(sorted((_paths(before.like) - like) & here.liked - here.used))
         self._take_refused(sorted(gone))
         if again:
-            self._take_liked(sorted(again))
+            self._take_back(sorted(again))
 
 
 def _paths(prints: Iterable[Print]) -> set[Path]:

@@ -121,7 +121,7 @@ class KioskWindow(QWidget):
         self.session.indexing_ended.connect(self.wall.thumbnails.retry)
         self.canvas.stroke_active.connect(self._take_stroke)
         self.rest.begun.connect(self._clear_for_the_next)
-        self.seating.is_attended = lambda: not self.rest.is_on
+        self.seating.at_hand.is_attended = lambda: not self.rest.is_on
 
     # --- what people do --------------------------------------------------------------------------------
 

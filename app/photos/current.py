@@ -10,6 +10,7 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, SignalInstance
 from PySide6.QtWidgets import QAbstractItemView
 
 from app.photos.model import HitsModel
+from engine.library import Hit
 
 _KEEP = QItemSelectionModel.SelectionFlag.NoUpdate
 
@@ -28,6 +29,7 @@ class CurrentPhoto:
         self.refused: set[Path] = set()
         self._view, self._model = view, model
         model.uniting.connect(self._unite)
+        model.headed.connect(self._take_head)
 
     def follow(self, liked: SignalInstance, unliked: SignalInstance) -> None:
         """Note what the person says of photos."""
@@ -79,6 +81,12 @@ class CurrentPhoto:
             selection.select(staying, QItemSelectionModel.SelectionFlag.Select)
         if selection.currentIndex() == leaving:
             self._go_quietly(staying)
+
+    def _take_head(self, before: Path, hit: Hit) -> None:
+        """Let what was said of a photo be said of the hit that stands for it now."""
+        for judged in (self.judged, self.refused):
+            if before in judged:
+                judged.add(hit.path)
 
     def forget(self) -> None:
         """Let go of what was judged: the answer to it is here."""

@@ -32,8 +32,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.photos.model import BROKEN_ROLE, HitsModel, host_of
+from app.photos.model import BROKEN_ROLE, HitsModel
 from app.photos.signs import paint_away, paint_heart, paint_loupe, sheer
+from app.photos.tile_facts import host_of
 from app.photos.tile_parts import (
     GAP,
     Part,

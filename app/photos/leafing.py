@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.photos.model import HitsModel
+from engine.library import Hit
 
 
 class Leafing:
@@ -25,12 +26,15 @@ class Leafing:
         self.is_moment = False
         self.is_refused = False
         self._model = model
+        self._hit: Path | None = None
         self._rank = 0  # of the hit, when it was last among them
 
     def begin(self, path: Path | None, files: Sequence[Path] = (), *, is_moment: bool = False) -> None:
         """Be at this photo; leaf through these files, if it is one of them, else through the hits."""
-        before = self.hit
+        before, known = self.hit, self.files
         self.path, self.files = path, tuple(dict.fromkeys(files)) if path in files else ()
+        if not self.files or self.files != known:
+            self._hit = self.files[0] if self.files else path
         self.is_moment = is_moment and bool(self.files)
         self.is_refused = self.is_refused and self.hit == before
 
@@ -39,12 +43,24 @@ class Leafing:
         known = self.path, self.files
         self.files = tuple(dict.fromkeys(now if file == before else file for file in self.files))
         self.path = now if self.path == before else self.path
+        self._hit = now if self._hit == before else self._hit
         return (self.path, self.files) != known
+
+    def take_head(self, before: Path, hit: Hit) -> bool:
+        """Take another hit for the photo, which stays; return whether the one before stood for it."""
+        if self._hit is None or self._hit != before:
+            return False
+        self._hit = hit.path
+        if self.files and not set(hit.files).issubset(self.files):
+            both = (hit.files, self.files) if hit.burst else (self.files, hit.files)  # that by time first
+            self.files = tuple(dict.fromkeys(file for part in both for file in part))
+            self.is_moment = self.is_moment or bool(hit.burst)
+        return True
 
     @property
     def hit(self) -> Path | None:
         """The photo, or the hit that stands for it."""
-        return self.files[0] if self.files else self.path
+        return self._hit
 
     @property
     def all(self) -> tuple[Path, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -21,9 +21,9 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QPixmap
 
 from app.photos.thumbnails import Thumbnails
+from app.photos.tile_facts import host_of, look_alike, others_of
 from app.words import phrases
 from app.words.names import folder_of, tip
-from engine.elsewhere import place_of, told
 from engine.library import Hit
 from engine.visible import visible
 
@@ -31,28 +31,6 @@ Index = QModelIndex | QPersistentModelIndex
 
 PATH_ROLE = Qt.ItemDataRole.UserRole
 BROKEN_ROLE = Qt.ItemDataRole.UserRole + 1
-
-_NAMED = 6  # copies named in a tooltip, and as many photos of the moment
-
-
-def _others(hit: Hit) -> list[str]:
-    """Return the lines of a tooltip that name a photo's copies, and the others of its moment."""
-    lines = list[str]()
-    for counted, files in ((phrases.copies, hit.copies), (phrases.of_the_moment, hit.burst)):
-        lines += [counted(len(files)) + ":", *map(told, files[:_NAMED])] if files else []
-        lines += ["…"] if len(files) > _NAMED else []
-    return lines
-
-
-def _looks_alike(one: Hit, other: Hit) -> bool:
-    """Return whether two hits have the same tile: a score is not seen."""
-    return one.files == other.files and one.behind == other.behind and one.copies == other.copies
-
-
-def host_of(hit: Hit) -> str:
-    """Return on which other machine a photo lies; nothing for one of this machine."""
-    place = place_of(hit.path)
-    return "" if place is None else place.host
 
 
 class HitsModel(QAbstractListModel):
@@ -62,6 +40,8 @@ class HitsModel(QAbstractListModel):
     """A photo, shown here or not, goes by another path: the one before, and the one now."""
     uniting = Signal(object, object)
     """A photo shown by two paths is about to be shown once: by which it leaves, and by which it stays."""
+    headed = Signal(object, object)
+    """A photo that was shown is now one of those that a hit stands for: the photo, and the hit."""
     away_changed = Signal()
     """Folders went away, or came back."""
 
@@ -104,7 +84,7 @@ class HitsModel(QAbstractListModel):
         """
         before = self._hits
         self._take(hits)
-        for is_alike, run in groupby(range(len(hits)), lambda row: _looks_alike(before[row], hits[row])):
+        for is_alike, run in groupby(range(len(hits)), lambda row: look_alike(before[row], hits[row])):
             if not is_alike:
                 rows = list(run)
                 self.dataChanged.emit(self.index(rows[0]), self.index(rows[-1]))
@@ -148,6 +128,23 @@ class HitsModel(QAbstractListModel):
     def rename(self, pairs: Iterable[tuple[Path, Path]]) -> None:
         """Let photos go by other paths; one that is shown twice then stays in the first of its seats."""
         names = {before: now for before, now in pairs if before != now}
+        self._move(names)
+        for before, now in names.items():
+            self.renamed.emit(before, now)
+
+    def take_over(self, hits: Mapping[Path, Hit]) -> None:
+        """Let hits stand where photos are shown, by these, that they stand for as well.
+
+        A hit that is shown already, or takes over several, then stands in the first of these seats.
+        """
+        if hits:
+            self._move({before: hit.path for before, hit in hits.items()})
+            self.renew(list(hits.values()))
+            for before, hit in hits.items():
+                self.headed.emit(before, hit)
+
+    def _move(self, names: Mapping[Path, Path]) -> None:
+        """Let other paths stand in the seats of these."""
         rows = {self._rows[path] for path in (*names, *names.values()) if path in self._rows}
         first, leaving = dict[Path, Path](), list[Path]()
         for path in [self._hits[row].path for row in sorted(rows)]:
@@ -164,8 +161,6 @@ class HitsModel(QAbstractListModel):
             self._rows[now], self._ranks[now] = row, rank
             self.dataChanged.emit(self.index(row), self.index(row))
         self._ranking = None
-        for before, now in names.items():
-            self.renamed.emit(before, now)
 
     def drop(self, paths: Iterable[Path]) -> None:
         """Show these no more; the others move up."""
@@ -260,7 +255,7 @@ class HitsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             away = [self.tr("Offline: its folder is not there now")] if self.is_away(hit.path) else []
             away += [self.tr("On another machine: %1").replace("%1", host)] if (host := host_of(hit)) else []
-            return tip(hit.path.name, folder_of(hit.path), *away, *_others(hit))
+            return tip(hit.path.name, folder_of(hit.path), *away, *others_of(hit))
         if role == Qt.ItemDataRole.DisplayRole:
             return visible(hit.path.name)
         if role == Qt.ItemDataRole.AccessibleTextRole:

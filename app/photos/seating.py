@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.folder.searcher import Found
+from app.photos.at_hand import AtHand
 from app.photos.grid import PhotoGrid
-from app.photos.seats import seat, shown_twice
+from app.photos.seats import as_now, later, seat, shown_twice, take_overs
 from engine.library import Hit, Places
 
 REST = 400
@@ -30,7 +29,7 @@ class Seating(QObject):
         stamp: of the drawing as it is now; queries carry it.
         shown: whose photos the grid shows, None while it shows none.
         looked_at: returns photos that are shown, though the grid may not show them.
-        is_attended: returns whether anybody is there: where nobody is, a pointer that was left holds nothing.
+        at_hand: whether pointer or menu are there.
     """
 
     adopted = Signal(object)
@@ -46,10 +45,9 @@ class Seating(QObject):
         self.stamp = 0
         self.shown: Found | None = None
         self.looked_at: Callable[[], Sequence[Path]] = tuple
-        self.is_attended: Callable[[], bool] = lambda: True
+        self.at_hand = AtHand(grid)
         self._latest: Found | None = None
         self._down = self._lifted = False  # the pen is on the paper; it was lifted just now
-        self._pointed = False  # the pointer moved over the grid after the pen was last on the paper
         self._by_pen = False  # the last change
         self._settled = True  # the grid shows the ranking
         self._wanting = False  # more hits, that have not come yet
@@ -60,20 +58,12 @@ class Seating(QObject):
         self._rest = QTimer(self, interval=REST, singleShot=True)
         self._rest.timeout.connect(self._go_on)
         grid.left.connect(self._go_on)
-        grid.installEventFilter(self)
-        grid.viewport().installEventFilter(self)
         grid.near_end.connect(self.want_more)
         # later, since what is shown may be in the middle of a change
         queued = Qt.ConnectionType.QueuedConnection
         grid.verticalScrollBar().valueChanged.connect(self._take_scroll, queued)
 
     # --- what happens ----------------------------------------------------------------------------------
-
-    def eventFilter(self, _: QObject, event: QEvent) -> bool:
-        """Note where the pointer is: a tablet's pen may leave it over the grid."""
-        if event.type() in (QEvent.Type.Enter, QEvent.Type.MouseMove):
-            self._pointed = True
-        return False
 
     def _take_scroll(self) -> None:
         """Let new photos go to their places once somebody is back at the top."""
@@ -87,7 +77,7 @@ class Seating(QObject):
     def note_pen(self, down: bool) -> None:
         """Note that the pen went down or up; the change of the drawing is told after that."""
         self._down, self._lifted = down, not down
-        self._pointed = False
+        self.at_hand.note_pen()
 
     def note_change(self) -> None:
         """Note that the drawing is another one, by the pen if that is down or was lifted just now."""
@@ -133,6 +123,7 @@ class Seating(QObject):
         if found is self._source and not self.is_moving:
             self._wanting = not hits
             self._pages += hits
+            self._take_over(hits)
             if found.newest and found is not self.shown and not found.joined:
                 self._gather_by_date(found)
             else:
@@ -146,8 +137,9 @@ class Seating(QObject):
         self._grid.look_ahead()
 
     def paths(self) -> set[Path]:
-        """Return the photos that are shown."""
-        return {hit.path for hit in (*self._grid.hits_model.hits, *self._pages)}.union(self.looked_at())
+        """Return the photos that are shown, with all that they stand for."""
+        hits = *self._grid.hits_model.hits, *self._pages
+        return {file for hit in hits for file in hit.files}.union(self.looked_at())
 
     def follow(self, places: Places) -> None:
         """Keep the seats of photos that were moved, and let those leave that are gone.
@@ -158,18 +150,27 @@ class Seating(QObject):
         names, model = places.now, self._grid.hits_model
         pages: dict[Path, Hit] = {}
         for hit in self._pages:
-            if hit.path not in places.gone:
-                path = names.get(hit.path, hit.path)
-                pages.setdefault(path, replace(hit, path=path))
+            if (now := as_now(hit, places)) is not None:
+                pages.setdefault(now.path, now)
         self._pages = list(pages.values())
         self._gone = set(places.gone)
-        self._twice = shown_twice(names, model.row_of) if self._is_at_hand else {}
+        self._twice = shown_twice(names, model.row_of) if self.at_hand.is_there else {}
         model.rename([pair for pair in names.items() if pair[0] not in self._twice])
+        model.take_over(self._heirs(places))
         self._let_go()
+
+    def _heirs(self, places: Places) -> dict[Path, Hit]:
+        """Return what stands for hits that are gone, but for some of their files, by these hits."""
+        model, heirs = self._grid.hits_model, dict[Path, Hit]()
+        for hit in model.hits if places.gone else ():
+            heir = as_now(hit, places) if hit.path in places.gone else None
+            if heir is not None and (model.row_of(heir.path) is None or not self.at_hand.is_there):
+                heirs[hit.path] = heir
+        return heirs
 
     def _let_go(self) -> None:
         """Let photos leave that are gone, and be shown once, unless pointer or menu are there."""
-        if (self._gone or self._twice) and not self._is_at_hand:
+        if (self._gone or self._twice) and not self.at_hand.is_there:
             gone, twice, self._gone, self._twice = self._gone, self._twice, set(), {}
             self._grid.hits_model.rename(twice.items())
             self._grid.drop(gone)
@@ -212,29 +213,16 @@ class Seating(QObject):
     @property
     def _is_held(self) -> bool:
         """Whether nothing may move: pointer or menu are there, or what is by date was scrolled down."""
-        return (self.is_by_date and self._is_scrolled) or self._is_at_hand
+        return (self.is_by_date and self._is_scrolled) or self.at_hand.is_there
 
     @property
     def is_in_use(self) -> bool:
         """Whether somebody is at the photos: pointer or menu are there, or they have scrolled on."""
-        return self._is_scrolled or self._is_at_hand
+        return self._is_scrolled or self.at_hand.is_there
 
     @property
     def _is_scrolled(self) -> bool:
         return self._grid.verticalScrollBar().value() > 0
-
-    @property
-    def _is_at_hand(self) -> bool:
-        """Whether pointer or menu are there, and somebody with them."""
-        return (self._has_menu or (self._pointed and self._grid.is_under_pointer)) and self.is_attended()
-
-    @property
-    def _has_menu(self) -> bool:
-        """Whether the grid's menu is open: what it offers is for the photos chosen when it opened."""
-        popup = QApplication.activePopupWidget()
-        while isinstance(popup, QMenu):  # a submenu's parent is its menu
-            popup = popup.parentWidget()
-        return popup is self._grid
 
     @property
     def is_moving(self) -> bool:
@@ -255,6 +243,7 @@ class Seating(QObject):
 
     def _seat(self, found: Found) -> None:
         """Show this, with each photo that stays in its seat."""
+        self._take_over(found.hits, uniting=True)
         shown = [hit.path for hit in self._grid.hits_model.hits]
         seated = seat(shown, found.hits, self._grid.seats_in_view())
         self._settled = False
@@ -263,7 +252,13 @@ class Seating(QObject):
     def _rank(self, found: Found, *, gliding: bool) -> None:
         """Show this, best first."""
         self._settled = True
+        self._take_over(found.hits, uniting=True)
         self._adopt(found, found.hits, gliding=gliding)
+
+    def _take_over(self, hits: Sequence[Hit], *, uniting: bool = False) -> None:
+        """Let these hits stand where photos are shown that they stand for; only `uniting` moves any."""
+        model = self._grid.hits_model
+        model.take_over(take_overs(hits, model.row_of, uniting=uniting))
 
     def _adopt(self, found: Found, hits: Sequence[Hit], *, gliding: bool) -> None:
         shown = self.shown
@@ -287,6 +282,7 @@ class Seating(QObject):
     def _gather(self, found: Found) -> None:
         """Move nothing; append what is new, and count what would come into sight."""
         self._go_on_with(found)
+        self._take_over(found.hits)
         self._grid.hits_model.renew(found.hits)
         if found.newest:
             self._gather_by_date(found)
@@ -303,12 +299,9 @@ class Seating(QObject):
 
     def _gather_by_date(self, found: Found) -> None:
         """Append what is older than all that is shown, and count what belongs before, as far as it came."""
-        model, hits = self._grid.hits_model, (*found.hits, *self._pages)
-        ranks = {hit.path: rank for rank, hit in enumerate(hits)}
-        known = next((ranks[hit.path] for hit in reversed(model.hits) if hit.path in ranks), None)
-        end = known if known is not None else len(hits) if model.rowCount() else 0
-        model.append(hits[end + 1 if model.rowCount() else 0 :])
-        self.gathered.emit(sum(model.row_of(hit.path) is None for hit in hits[:end]))
+        older, before = later(self._grid.hits_model.hits, (*found.hits, *self._pages))
+        self._grid.hits_model.append(older)
+        self.gathered.emit(before)
 
     def want_more(self) -> None:
         """Ask for the next hits, once, while the pen rests."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -25,20 +25,15 @@ from app.photos.flow import Flow
 from app.photos.full_picture import FullPictures
 from app.photos.leafing import Leafing
 from app.photos.model import HitsModel
-from app.photos.picture_view import STEP, PictureView
+from app.photos.picture_view import PictureView
 from app.photos.thumbnails import Thumbnails
+from app.photos.view_keys import BACK, ENTER, ViewKeys
 from app.words import phrases
 from app.words.engine_sentences import as_sentence
 from engine.elsewhere import place_of
 from engine.library import Hit
 
 _AHEAD = 20  # photos to come below which more are asked for
-_Key = Qt.Key
-_BACK = (_Key.Key_Escape, _Key.Key_Space)
-_ENTER = (_Key.Key_Return, _Key.Key_Enter)
-_WAYS = {_Key.Key_Left: (-1, 0), _Key.Key_Right: (1, 0), _Key.Key_Up: (0, -1), _Key.Key_Down: (0, 1)}
-_FREE = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
-"""Modifiers that change no key: "+" needs Shift on many keyboards."""
 
 
 class Viewer(QWidget):
@@ -74,14 +69,21 @@ class Viewer(QWidget):
         self.commands.deeds.away = thumbnails.away
         self.follow = QCheckBox(self.tr("Follow the first hit"))
         self.follow.setToolTip(self.tr("While you draw, show the first hit of each answer"))
-        self._keys = self._make_keys()
+        self._keys = ViewKeys(
+            self.picture,
+            leaf=self._step,
+            leaf_to_end=lambda way: self._leaf(self.leafing.end(way)),
+            leave=self.left.emit,
+            open_it=self.commands.open.trigger,
+        )
         self._build()
-        self.picture.swiped.connect(lambda way: self._next() if way > 0 else self._previous())
+        self.picture.swiped.connect(lambda way: self._step(1 if way > 0 else -1))
         self.picture.dragged.connect(lambda: self.dragged.emit(self.path))
         self._full.told.connect(self._take)
         thumbnails.ready.connect(self._take)
         thumbnails.outdated.connect(self._full.renew)
         model.renamed.connect(self._rename)
+        model.headed.connect(self._take_head)
         model.away_changed.connect(lambda: self._take(self.path))
         thumbnails.retried.connect(self._full.retry)
 
@@ -94,8 +96,12 @@ class Viewer(QWidget):
         after.setArrowType(Qt.ArrowType.RightArrow)
         self._steps = before, after
         self._name_steps()
-        for button, deed in ((back, self.left.emit), (before, self._previous), (after, self._next)):
-            button.clicked.connect(deed)
+        for button, deed in (
+            (back, self.left.emit),
+            (before, partial(self._step, -1)),
+            (after, partial(self._step, 1)),
+        ):
+            button.clicked.connect(lambda _=False, deed=deed: deed())
         made = self.commands
         deeds = [_button(one) for one in (made.like, made.unlike, made.open, made.show_in_folder)]
         row = Flow()
@@ -182,6 +188,12 @@ class Viewer(QWidget):
             self._ask()
             self._show()
 
+    def _take_head(self, before: Path, hit: Hit) -> None:
+        if self.leafing.take_head(before, hit):
+            self._name_steps()
+            self._ask()
+            self._show()
+
     def _take(self, path: Path | None) -> None:
         if path is not None and path == self.path:
             self._show()
@@ -238,39 +250,17 @@ class Viewer(QWidget):
         elif path is None and not self.leafing.files:
             self.near_end.emit()
 
-    def _next(self) -> None:
-        self._leaf(self.leafing.step(1))
-
-    def _previous(self) -> None:
-        self._leaf(self.leafing.step(-1))
+    def _step(self, way: int) -> None:
+        self._leaf(self.leafing.step(way))
 
     # --- events ----------------------------------------------------------------------------------------
-
-    def _make_keys(self) -> dict[int, Callable[[], object]]:
-        view, leafing = self.picture, self.leafing
-        keys: dict[tuple[_Key, ...], Callable[[], object]] = {
-            (_Key.Key_Right, _Key.Key_Down, _Key.Key_PageDown): self._next,
-            (_Key.Key_Left, _Key.Key_Up, _Key.Key_PageUp): self._previous,
-            (_Key.Key_Home,): lambda: self._leaf(leafing.end(-1)),
-            (_Key.Key_End,): lambda: self._leaf(leafing.end(1)),
-            _BACK: self.left.emit,
-            _ENTER: self.commands.open.trigger,
-            (_Key.Key_Plus, _Key.Key_Equal): lambda: view.zoom_by(STEP),
-            (_Key.Key_Minus,): lambda: view.zoom_by(1 / STEP),
-            (_Key.Key_0,): lambda: view.zoom_to(1.0),
-            (_Key.Key_1,): lambda: view.zoom_to(view.real_zoom),
-        }
-        return {key: deed for group, deed in keys.items() for key in group}
-
-    def _deed(self, event: QKeyEvent) -> Callable[[], object] | None:
-        return None if event.modifiers() & ~_FREE else self._keys.get(event.key())
 
     def event(self, event: QEvent) -> bool:
         """Keep the view's keys from commands of the whole window."""
         if (
             event.type() == QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
-            and self._deed(event)
+            and self._keys.deed(event)
         ):
             event.accept()
             return True
@@ -278,18 +268,16 @@ class Viewer(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leaf, zoom, go back; Enter, once a press, clicks the button with the focus, else opens."""
-        deed, focused = self._deed(event), QApplication.focusWidget()
-        if event.isAutoRepeat() and event.key() in (*_BACK, *_ENTER):
+        deed, focused = self._keys.deed(event), QApplication.focusWidget()
+        if event.isAutoRepeat() and event.key() in (*BACK, *ENTER):
             return
-        if event.key() in _ENTER and focused is not self.picture:
+        if event.key() in ENTER and focused is not self.picture:
             if isinstance(focused, QAbstractButton):
                 focused.click()
-        elif event.modifiers() & Qt.KeyboardModifier.ControlModifier and event.key() in _WAYS:
-            self.picture.pan(*_WAYS[_Key(event.key())])
-        elif deed is None:
-            super().keyPressEvent(event)
-        else:
+        elif deed is not None:
             deed()
+        elif not self._keys.pan(event):
+            super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done with the photo."""

@@ -173,6 +173,53 @@ def test_who_refuses_one_of_a_moment_refuses_what_the_drawing_found_of_it_and_un
     assert keeper.drawings[0].photos == both[1:]
 
 
+def test_what_lies_there_as_like_it_stays_found_whatever_else_of_its_moment_is_refused(finds, qtbot):
+    draw(finds, *zigzag(0))
+    answered(finds, qtbot)
+    model, keeper, canvas = finds.grid.hits_model, finds.shelving.keeper, finds.canvas
+    liked, other = (model.hit(row).path for row in (3, 5))
+    model.renew([replace(model.hit(3), burst=(other,))])
+    finds.grid.liked.emit([liked])
+    finds.photos_panel.viewer.leafing.begin(other, (liked, other))
+    finds.grid.unliked.emit([other])
+    assert keeper.drawings[0].photos == (liked,)
+    canvas.clear()
+    draw(finds, *zigzag(1))
+    assert keeper.drawings[-1].photos == (liked,)
+
+
+@pytest.mark.parametrize("said", ["liked", "used"])
+def test_what_the_person_used_or_liked_since_is_not_refused_again_along_with_another(finds, qtbot, said):
+    draw(finds, *zigzag(0))
+    answered(finds, qtbot)
+    model, keeper, canvas = finds.grid.hits_model, finds.shelving.keeper, finds.canvas
+    head, other = (model.hit(row).path for row in (3, 5))
+    model.renew([replace(model.hit(3), burst=(other,))])
+    finds.grid.used.emit([other])
+    finds.grid.unliked.emit([head])
+    assert keeper.drawings[0].photos == ()
+    turns = [canvas.undo, canvas.redo]
+    if said == "liked":
+        canvas.undo()
+        turns = [partial(finds.grid.unliked.emit, [head])]
+    getattr(finds.grid, said).emit([other])
+    for turn in turns:
+        turn()
+        assert keeper.drawings[0].photos == (other,)
+
+
+def test_who_undoes_a_like_refuses_no_other_of_the_moment(finds, qtbot):
+    draw(finds, *zigzag(0))
+    answered(finds, qtbot)
+    model, keeper = finds.grid.hits_model, finds.shelving.keeper
+    head, other = (model.hit(row).path for row in (3, 5))
+    model.renew([replace(model.hit(3), burst=(other,))])
+    finds.grid.used.emit([other])
+    finds.grid.liked.emit([head])
+    finds.canvas.undo()
+    assert keeper.drawings[0].photos == (other,)
+
+
 def test_a_like_of_a_photo_that_was_renamed_since_is_taken_back(finds, qtbot):
     draw(finds, *zigzag(0))
     qtbot.waitUntil(lambda: shown(finds) == 12)

@@ -90,7 +90,7 @@ def tap_another(kiosk):
 
 
 def test_new_pictures_are_shown_while_nobody_is_there_wherever_the_pointer_was_left(kiosk, qtbot):
-    kiosk.seating._pointed = True
+    kiosk.seating.at_hand._pointed = True
     kiosk.wall.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, True)
     newest = kiosk.live.found
     answer = replace(newest, hits=newest.hits[:8])

@@ -72,7 +72,7 @@ def test_where_nobody_is_there_a_pointer_over_the_grid_holds_nothing(seating, ov
     start(seating, range(6))
     rest(seating)
     over(True)
-    seating.is_attended = lambda: False
+    seating.at_hand.is_attended = lambda: False
     follow(seating, 0, renamed=((1, 4),))
     assert shown(seating) == [4, 2, 3, 5]
 
