@@ -23,6 +23,7 @@ _SIGNATURE = 0.25  # share of all ink that a signature has at most
 _ROD_WIDTH, _ROD_LENGTH = 0.012, 0.2  # of a pen on the page, of the longer side
 _LEAST_DRAWING = 0.05  # share of all ink that a drawing beside a pen has
 _FAINT = 0.5  # darkness up to which marks are faint beside the drawn lines, of those
+_HARDLY_SEEN = 4  # the same, as a multiple of the faintest: a finer pen's lines are darker
 _LEAST_FAINT = 0.05  # share of all ink from which on such marks beyond those lines, all together, are drawn
 _FILLED = 0.02  # of the longer side; what is wider is filled
 _BAND, _BAND_LENGTH = 0.1, 0.6  # how far from the page's edge a binding reaches, and how long it is
@@ -56,7 +57,8 @@ def kept_ink(darkness: Floats, valid: Mask, low: float) -> Mask:
     if not drawn.any():
         return drawn
     typical = float(np.percentile(darkness[drawn], 75))
-    faint = peaks < _FAINT * float(np.percentile(darkness[_thin(drawn)], 75))
+    lines = float(np.percentile(darkness[_thin(drawn)], 75))
+    faint = peaks < min(_FAINT * lines, _HARDLY_SEEN * low)
     if (clear := drawn & ~faint[labels]).any():
         beyond = drawn & (faint & ~_inside(stats, clear))[labels]
         if darkness[beyond].sum() < _LEAST_FAINT * darkness[drawn].sum():

@@ -35,6 +35,13 @@ def test_faint_marks_beyond_the_lines_go_and_those_among_them_stay():
     assert not ink[:, 176:].any()
 
 
+def test_a_bird_of_a_finer_pen_beside_a_thick_one_stays():
+    darkness = page()
+    cv2.line(darkness, (178, 140), (190, 150), 0.5, 1)
+    darkness = cv2.GaussianBlur(darkness, (0, 0), 0.6)
+    assert kept(darkness)[140:151, 178:].any()
+
+
 def test_a_faint_part_of_some_size_is_drawn():
     darkness = page()
     cv2.circle(darkness, (195, 150), 18, 0.3, 2)
