@@ -210,9 +210,11 @@ def test_a_finger_drags_on_into_what_comes_at_the_end(touched, finger):
 
 
 def test_a_finger_that_scrolls_opens_no_menu_however_long_it_stays(touched, finger, soon_long, qtbot):
+    QGuiApplication.styleHints().setMousePressAndHoldInterval(400)  # by then it has begun to move
     finger.press(QPoint(100, 350))
     for _ in range(12):
         finger.move(QPoint(0, -20))
+    qtbot.wait(450)
     assert QApplication.activePopupWidget() is None
     assert touched.verticalScrollBar().value() > 100
     finger.lift()
