@@ -77,7 +77,7 @@ def _shaded_at_rims(tone: Floats, inside: Mask) -> Floats:
     """Return the paper's tones (height, width, 3) with the rims of shadows as dark as the shadows.
 
     The tones are smooth, and a shadow's rim may not be: what lies just within it would count as a line.
-    It runs to the page's edge: a rim that closes within the page is of something shaded, perhaps outlined.
+    A shadow's rim runs to the page's edge: one that closes within is of something shaded.
 
     Args:
         tone: of the paper.
