@@ -24,11 +24,11 @@ class _Judged:
     liked: set[Path] = field(default_factory=set)  # and not found before that
     refused: set[Path] = field(default_factory=set)  # and not found since
     restorable: set[Path] = field(default_factory=set)  # what was found when it was refused
-    along: dict[Path, Path] = field(default_factory=dict)  # what was refused with another of its moment
+    along: dict[Path, set[Path]] = field(default_factory=dict)  # what was refused with others of its moment
 
     def with_others(self, photos: Collection[Path]) -> set[Path]:
         """Return photos, and what was refused along with them."""
-        return {*photos, *(one for one, other in self.along.items() if other in photos)}
+        return {*photos, *(one for one, others in self.along.items() if not others.isdisjoint(photos))}
 
     def part(self, photos: Iterable[Path]) -> None:
         """Let photos go along with no other any more: the person said what they are."""
@@ -36,7 +36,10 @@ class _Judged:
             self.along.pop(photo, None)
 
     def follow(self, names: Mapping[Path, Path]) -> None:
-        self.along = {names.get(one, one): names.get(other, other) for one, other in self.along.items()}
+        self.along = {
+            names.get(one, one): {names.get(other, other) for other in others}
+            for one, others in self.along.items()
+        }
         for photos in (self.used, self.liked, self.refused, self.restorable):
             moved = photos & names.keys()
             photos -= moved
@@ -141,9 +144,11 @@ class Finding(QObject):
     def _take_refused(self, photos: Sequence[Path]) -> None:
         here = self._here
         found = here.used.union(here.liked, self.known()) - _paths(self._document.prints.like)
-        along = {other: one for one in photos for other in self._others(one) if other in found}
-        here.along |= along
-        self._refuse([*photos, *along])
+        along = {one: self._others(one).difference(photos) & found for one in photos}
+        for one, others in along.items():
+            for other in others:
+                here.along.setdefault(other, set()).add(one)
+        self._refuse([*photos, *(other for others in along.values() for other in sorted(others))])
 
     def _refuse(self, photos: Sequence[Path]) -> None:
         """Let these alone be found no more."""
@@ -184,7 +189,7 @@ class Finding(QObject):
         here.part(again)
         gone = here.with_others(unlike - _paths(before.unlike)) & (here.used | here.liked) - like
         if undone:  # what was used stays found
-            allowed = here.with_others(_paths(before.unlike) - unlike)
+            allowed = here.with_others(_paths(before.unlike) - unlike) - here.with_others(unlike)
             again |= here.refused & (here.used | here.restorable) & allowed
             self._refuse(sorted((_paths(before.like) - like) & here.liked - here.used))
         self._take_refused(sorted(gone))

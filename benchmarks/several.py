@@ -16,6 +16,7 @@ import random
 from pathlib import Path
 
 import numpy as np
+from one_line import exit_with
 from PIL import Image, ImageChops, ImageOps
 
 from engine.preprocess import clean_sketch, dark_square, drawings_on, render_strokes
@@ -86,4 +87,4 @@ def _scaled(drawing: Image.Image, share: float) -> Image.Image:
 
 
 if __name__ == "__main__":
-    main()
+    exit_with(main)

@@ -55,20 +55,21 @@ class PhotoCommands(QObject):
         """
         super().__init__(owner)
         self._owner, self._chosen, self._meant = owner, chosen, meant or chosen
+        self._held: tuple[list[Path], list[Path]] | None = None  # the two, while a menu is open
         self.deeds = PhotoDeeds(owner)
         self.deeds.failed.connect(self.failed)
         like, unlike = (partial(self._judge, judged.emit) for judged in (self.liked, self.unliked))
-        self.like = self._add(self.tr("Like this"), "L", like, self._meant)
-        self.unlike = self._add(self.tr("Not this"), "U", unlike, self._meant)
+        self.like = self._add(self.tr("Like this"), "L", like, is_meant=True)
+        self.unlike = self._add(self.tr("Not this"), "U", unlike, is_meant=True)
         self.open = self._add(self.tr("Open"), "", self.deeds.open)
         self.show_in_folder = self._add(self.tr("Show in folder"), "Ctrl+Return", self.deeds.show_in_folder)
         self.copy = self._add(self.tr("Copy"), "Ctrl+C", self.deeds.copy)
         self.copy_path = self._add(self.tr("Copy path"), "Ctrl+Shift+C", self.deeds.copy_paths)
         trace = self.traced.emit
-        self.trace = self._add(self.tr("Trace"), "T", lambda photos: trace(photos[0]), self._meant)
+        self.trace = self._add(self.tr("Trace"), "T", lambda photos: trace(photos[0]), is_meant=True)
         look = self.copies_wanted.emit
         text = self.tr("Look at its copies")
-        self.copies = self._add(text, "C", lambda photos: look(photos[0]), self._meant)
+        self.copies = self._add(text, "C", lambda photos: look(photos[0]), is_meant=True)
         self.all = [
             self.like,
             self.unlike,
@@ -108,13 +109,14 @@ class PhotoCommands(QObject):
         text: str,
         keys: str,
         deed: Callable[[list[Path]], object],
-        chosen: Callable[[], list[Path]] | None = None,
+        *,
+        is_meant: bool = False,
     ) -> QAction:
         action = QAction(text, self._owner)
         action.setShortcut(QKeySequence(keys))
         action.setShortcutContext(_Context.WidgetWithChildrenShortcut)
         action.setAutoRepeat(False)
-        action.triggered.connect(lambda: self._do(deed, chosen or self._chosen))
+        action.triggered.connect(lambda: self._do(deed, is_meant=is_meant))
         self._owner.addAction(action)
         return action
 
@@ -140,8 +142,21 @@ class PhotoCommands(QObject):
         if len(files) > _MOST_NAMED:
             submenu.addAction("…").setEnabled(False)
 
-    def _do(self, deed: Callable[[list[Path]], object], chosen: Callable[[], list[Path]]) -> None:
-        if photos := chosen():
+    def hold(self, menu: QMenu) -> None:
+        """Let the commands be for the photos that are chosen when this menu opens, until it has closed."""
+        menu.aboutToShow.connect(self._take_chosen)
+        menu.aboutToHide.connect(self._let_go, Qt.ConnectionType.QueuedConnection)  # once its command is done
+
+    def _take_chosen(self) -> None:
+        self._held = self._chosen(), self._meant()
+
+    def _let_go(self) -> None:
+        self._held = None
+
+    def _do(self, deed: Callable[[list[Path]], object], *, is_meant: bool) -> None:
+        held = self._held
+        photos = held[is_meant] if held else (self._meant if is_meant else self._chosen)()
+        if photos:
             deed(photos)
 
     def _judge(self, tell: Callable[[list[Path]], object], photos: list[Path]) -> None:

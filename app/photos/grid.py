@@ -241,6 +241,7 @@ class PhotoGrid(SizedTiles):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.aboutToHide.connect(self.left, Qt.ConnectionType.QueuedConnection)  # once its command is done
+        self.commands.hold(menu)
         menu.addAction(self._look.text(), self._look.shortcut(), self._look_at_current)
         menu.addActions(self.commands.all)
         if (index := self.currentIndex()).isValid():

@@ -50,6 +50,8 @@ class Leafing:
         """Take another hit for the photo, which stays; return whether the one before stood for it."""
         if self._hit is None or self._hit != before:
             return False
+        if not self.files and before not in hit.files:  # it is gone, and the hit has taken its place
+            return False
         self._hit = hit.path
         if self.files and not set(hit.files).issubset(self.files):
             both = (hit.files, self.files) if hit.burst else (self.files, hit.files)  # that by time first

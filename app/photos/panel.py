@@ -126,8 +126,8 @@ class PhotosPanel(QWidget):
 
         Of another one, do nothing.
         """
-        row = self.grid.hits_model.row_of(path)
-        if row is not None and (hit := self.grid.hits_model.hit(row)).is_stack:
+        hit = next((one for one in self.grid.hits_model.hits if path in one.files), None)
+        if hit is not None and hit.is_stack:
             self._look_at(path, hit.files, is_moment=bool(hit.burst))
 
     def _look_at(self, path: Path, files: Sequence[Path] = (), *, is_moment: bool = False) -> None:

@@ -116,6 +116,7 @@ class Refresh:
             return False
         if self._scan.is_whole:
             yield from self._look_up_dates()
+        self._gallery.settle()
         stored = [one for one in self._stored if one in self._fresh or one in self._gallery.index]
         photos = len(self._gallery) if self._scan.is_whole else 0
         self._catalog.confirm(self._root, self._encoder.model_id, stored, photos=photos)

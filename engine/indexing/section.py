@@ -42,6 +42,10 @@ class Section:
         names = self._gallery.names()
         return {name[cut:] for name in names if name.startswith(self._prefix)} if cut else names
 
+    def settle(self) -> None:
+        """See `Gallery.settle`."""
+        self._gallery.settle()
+
     def lost(self, folders: Collection[bytes] | None, settled: Known, *others: Iterable[bytes]) -> set[bytes]:
         """Return the files here that are none of these.
 

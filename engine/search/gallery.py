@@ -290,6 +290,10 @@ class Gallery:
                 self._stale = set()
             return self._roster
 
+    def settle(self) -> None:
+        """Take account of all that came and went: for the time being nothing more does."""
+        self._bursts.settle()
+
     def _select(self, roster: Roster, narrowed: Narrowing) -> Selection:
         """Return what a narrowing leaves, worked out once for all queries that follow each other."""
         known = self._selected

@@ -173,6 +173,22 @@ def test_who_refuses_one_of_a_moment_refuses_what_the_drawing_found_of_it_and_un
     assert keeper.drawings[0].photos == both[1:]
 
 
+def test_of_two_of_a_moment_refused_one_after_the_other_both_stay_so_until_both_are_undone(finds, qtbot):
+    draw(finds, *zigzag(0))
+    answered(finds, qtbot)
+    model, keeper, canvas = finds.grid.hits_model, finds.shelving.keeper, finds.canvas
+    one, two, *_ = moment = tuple(model.hit(row).path for row in (3, 5, 6))
+    for photo in reversed(moment):
+        finds.grid.used.emit([photo])
+    finds.photos_panel.viewer.leafing.begin(one, moment)
+    undo, redo = canvas.undo, canvas.redo
+    refuse = [partial(finds.grid.unliked.emit, [photo]) for photo in (one, two)]
+    turns = ((refuse[0], ()), (refuse[1], ()), (undo, ()), (undo, moment), (redo, ()), (undo, moment))
+    for turn, left in turns:
+        turn()
+        assert set(keeper.drawings[0].photos) == {*left}
+
+
 def test_what_lies_there_as_like_it_stays_found_whatever_else_of_its_moment_is_refused(finds, qtbot):
     draw(finds, *zigzag(0))
     answered(finds, qtbot)

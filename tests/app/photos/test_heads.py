@@ -139,3 +139,27 @@ def test_who_leafs_through_a_moment_whose_first_is_gone_stays_in_its_place(viewe
     model.take_over({one: Hit(two, 0.8, burst=(three,))})
     QTest.keyClick(viewer.picture, Qt.Key.Key_Right)
     assert (viewer.path, viewer.leafing.files, viewer.leafing.way_back) == (two, first.files, two)
+
+
+def test_what_takes_the_place_of_a_gone_photo_that_is_looked_at_is_the_next(viewer):
+    model, (one, two) = viewer._model, PHOTOS[1:3]
+    before, after = Hit(PHOTOS[8], 0.9), Hit(PHOTOS[9], 0.7)
+    model.set_hits([before, Hit(one, 0.8, burst=(two,)), after])
+    viewer.look_at(one)
+    model.take_over({one: Hit(two, 0.8)})
+    assert [viewer.leafing.step(way) for way in (-1, 1)] == [before.path, two]
+
+
+def test_an_open_menu_is_for_the_photos_that_were_chosen_when_it_opened(seating, qtbot):
+    grid, wanted = seating._grid, []
+    grid.commands.copies_wanted.connect(wanted.append)
+    begin(seating, "by date", (9,), (5, 6), (8,))
+    select(grid, 1)
+    menu = grid.menu()
+    menu.aboutToShow.emit()
+    seating.take(answer(0, "by date", (9,), (1, 5, 6), (8,)))
+    assert grid.chosen_photos() == [PHOTOS[1]]
+    grid.commands.copies.trigger()
+    assert wanted == [PHOTOS[5]]
+    menu.aboutToHide.emit()
+    qtbot.waitUntil(lambda: grid.commands._held is None)

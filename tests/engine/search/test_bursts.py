@@ -155,18 +155,6 @@ def test_a_moment_met_while_a_vector_was_missing_is_one_for_this_answer_and_work
     assert made._bursts().stacks([1]) == {1: ((1,), (2,), (3,))}
 
 
-def test_of_very_many_files_it_is_worked_out_for_a_share_of_the_time(monkeypatch):
-    monkeypatch.setattr(module, "_QUICK_S", -1.0)
-    monkeypatch.setattr(module, "_SHARE", 1e-9)
-    made = gallery(*THREE)
-    known = made._bursts()
-    made.put([frame("4-early", 0, -1)])
-    assert made._bursts() is known
-    assert "4-early" in [one.names[0].decode() for one in made.rank(THINGS[0], grouped=True).take(9)]
-    monkeypatch.setattr(made._bursts, "_due", 0.0)
-    assert stacks(made) == [["4-early", [], ["1-a", "2-b", "3-c"]]]
-
-
 def test_what_comes_and_goes_between_searches_is_seen_at_once():
     made = gallery(*THREE)
     assert stacks(made) == [["1-a", [], ["2-b", "3-c"]]]
