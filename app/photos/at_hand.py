@@ -27,8 +27,8 @@ class AtHand(QObject):
         grid.viewport().installEventFilter(self)
 
     def eventFilter(self, _: QObject, event: QEvent) -> bool:
-        """Note where the pointer is: a tablet's pen may leave it over the grid."""
-        if event.type() in (QEvent.Type.Enter, QEvent.Type.MouseMove):
+        """Note where the pointer is moved: a tablet's pen may leave it here, or the window open under it."""
+        if event.type() == QEvent.Type.MouseMove:
             self._pointed = True
         return False
 

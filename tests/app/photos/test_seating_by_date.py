@@ -2,6 +2,10 @@
 
 from dataclasses import replace
 
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QApplication
+
 from app.folder.searcher import Found
 
 from .conftest import found, lift, pen, shown
@@ -35,6 +39,19 @@ def test_under_the_pointer_what_is_by_date_only_grows_at_its_end(seating, over, 
     assert shown(seating) == [1, 3, 5, 6, 7]
     over(False)
     assert shown(seating) == [0, 1, 2, 3, 5, 6, 7]
+
+
+def test_a_pointer_over_which_the_window_opened_holds_nothing_until_it_is_moved(seating, over):
+    grid = seating._grid
+    seating.take(by_date([1, 3, 5]))
+    grid.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, True)
+    place = QPointF(grid.viewport().rect().center())
+    QApplication.sendEvent(grid.viewport(), QEnterEvent(place, place, place))
+    seating.take(by_date([0, 1, 3, 5]))
+    assert shown(seating) == [0, 1, 3, 5]
+    over(True)
+    seating.take(by_date([0, 1, 2, 3, 5]))
+    assert shown(seating) == [0, 1, 3, 5]
 
 
 def test_who_has_scrolled_down_by_date_stays_there(seating, qtbot):
