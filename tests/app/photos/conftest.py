@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.folder.searcher import Found
+from app.photos.full_picture import FullPictures
 from app.photos.grid import PhotoGrid
 from app.photos.model import HitsModel
 from app.photos.seating import Seating
@@ -34,6 +35,28 @@ def grid(qtbot):
         view.show()
     yield view
     view.thumbnails.stop()
+
+
+@pytest.fixture
+def model(qtbot):
+    """A model of hits, empty."""
+    thumbnails = Thumbnails(64)
+    yield HitsModel(thumbnails)
+    thumbnails.stop()
+
+
+@pytest.fixture
+def full(qtbot):
+    """What reads photos at full size."""
+    made = FullPictures()
+    yield made
+    made.stop()
+
+
+def is_read(full, path) -> bool:
+    """Return whether what there is of a photo was read, and not taken from its thumbnail."""
+    picture = full.get(path)
+    return picture is not None and picture.is_read
 
 
 @pytest.fixture

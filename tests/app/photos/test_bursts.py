@@ -10,8 +10,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QStyleOptionViewItem, QToolButton
 
 from app.photos.delegate import TileDelegate
-from app.photos.model import HitsModel
-from app.photos.thumbnails import Thumbnails
 from app.photos.tile_parts import GAP
 from engine.library import Hit
 
@@ -19,13 +17,6 @@ from ..conftest import draw, no_longer_busy, shown
 from ..waiting import answered
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
-
-
-@pytest.fixture
-def model(qtbot):
-    thumbnails = Thumbnails(64)
-    yield HitsModel(thumbnails)
-    thumbnails.stop()
 
 
 @pytest.fixture

@@ -10,23 +10,10 @@ from PySide6.QtTest import QTest
 from app.drawing.print_reading import small_picture
 from app.drawing.prints import Print
 from app.photos import full_picture as module
-from app.photos.full_picture import FullPictures
 from engine.errors import UnavailableError
 from engine.pictures.cloud import IN_THE_CLOUD
 
-from .conftest import is_whole
-
-
-@pytest.fixture
-def full(qtbot):
-    made = FullPictures()
-    yield made
-    made.stop()
-
-
-def is_read(full, path) -> bool:
-    picture = full.get(path)
-    return picture is not None and picture.is_read
+from .conftest import is_read, is_whole
 
 
 @pytest.fixture

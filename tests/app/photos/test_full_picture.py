@@ -6,19 +6,9 @@ import pytest
 from PIL import ExifTags, Image
 
 from app.photos import full_picture as module
-from app.photos.full_picture import FullPictures, whole_size
+from app.photos.full_picture import whole_size
 
-
-@pytest.fixture
-def full(qtbot):
-    made = FullPictures()
-    yield made
-    made.stop()
-
-
-def is_read(full, path) -> bool:
-    picture = full.get(path)
-    return picture is not None and picture.is_read
+from .conftest import is_read
 
 
 def test_a_photo_comes_whole_upright_once_and_with_what_its_file_says(full, tmp_path, qtbot):
