@@ -189,12 +189,19 @@ def test_of_two_of_a_moment_refused_one_after_the_other_both_stay_so_until_both_
         assert set(keeper.drawings[0].photos) == {*left}
 
 
-def test_what_lies_there_as_like_it_stays_found_whatever_else_of_its_moment_is_refused(finds, qtbot):
+def drawn_for_a_moment(finds, qtbot):
+    """Draw something that finds two photos of one moment; return them, the first stands for both."""
     draw(finds, *zigzag(0))
     answered(finds, qtbot)
-    model, keeper, canvas = finds.grid.hits_model, finds.shelving.keeper, finds.canvas
-    liked, other = (model.hit(row).path for row in (3, 5))
+    model = finds.grid.hits_model
+    first, other = (model.hit(row).path for row in (3, 5))
     model.renew([replace(model.hit(3), burst=(other,))])
+    return first, other
+
+
+def test_what_lies_there_as_like_it_stays_found_whatever_else_of_its_moment_is_refused(finds, qtbot):
+    liked, other = drawn_for_a_moment(finds, qtbot)
+    keeper, canvas = finds.shelving.keeper, finds.canvas
     finds.grid.liked.emit([liked])
     finds.photos_panel.viewer.leafing.begin(other, (liked, other))
     finds.grid.unliked.emit([other])
@@ -206,11 +213,8 @@ def test_what_lies_there_as_like_it_stays_found_whatever_else_of_its_moment_is_r
 
 @pytest.mark.parametrize("said", ["liked", "used"])
 def test_what_the_person_used_or_liked_since_is_not_refused_again_along_with_another(finds, qtbot, said):
-    draw(finds, *zigzag(0))
-    answered(finds, qtbot)
-    model, keeper, canvas = finds.grid.hits_model, finds.shelving.keeper, finds.canvas
-    head, other = (model.hit(row).path for row in (3, 5))
-    model.renew([replace(model.hit(3), burst=(other,))])
+    head, other = drawn_for_a_moment(finds, qtbot)
+    keeper, canvas = finds.shelving.keeper, finds.canvas
     finds.grid.used.emit([other])
     finds.grid.unliked.emit([head])
     assert keeper.drawings[0].photos == ()
@@ -225,11 +229,8 @@ def test_what_the_person_used_or_liked_since_is_not_refused_again_along_with_ano
 
 
 def test_who_undoes_a_like_refuses_no_other_of_the_moment(finds, qtbot):
-    draw(finds, *zigzag(0))
-    answered(finds, qtbot)
-    model, keeper = finds.grid.hits_model, finds.shelving.keeper
-    head, other = (model.hit(row).path for row in (3, 5))
-    model.renew([replace(model.hit(3), burst=(other,))])
+    head, other = drawn_for_a_moment(finds, qtbot)
+    keeper = finds.shelving.keeper
     finds.grid.used.emit([other])
     finds.grid.liked.emit([head])
     finds.canvas.undo()

@@ -54,7 +54,7 @@ def full(qtbot):
 
 
 def is_read(full, path) -> bool:
-    """Return whether what there is of a photo was read, and not taken from its thumbnail."""
+    """Return whether there is a picture of a photo to which nothing more is to come."""
     picture = full.get(path)
     return picture is not None and picture.is_read
 
