@@ -46,10 +46,7 @@ class Asked(Generic[T]):
     def ask(self) -> None:
         """Ask, in this thread."""
         self.since, self.has_begun = time.monotonic(), True
-        try:
-            self.answer.set_result(self._work())
-        except BaseException as error:  # told in the thread that wants to know
-            self.answer.set_exception(error)
+        patience.fulfil(self.answer, self._work)
 
     @property
     def is_due(self) -> bool:

@@ -95,15 +95,16 @@ def from_a_thread(work: Callable[[], Iterator[T]], *, name: str) -> Iterator[T |
 def begin(work: Callable[[], T], *, name: str) -> Future[T]:
     """Begin something in a thread of its own, which keeps the program from nothing."""
     answer: Future[T] = Future()
-
-    def run() -> None:
-        try:
-            answer.set_result(work())
-        except BaseException as error:  # told in the thread that asked
-            answer.set_exception(error)
-
-    threading.Thread(target=run, name=name, daemon=True).start()
+    threading.Thread(target=fulfil, args=(answer, work), name=name, daemon=True).start()
     return answer
+
+
+def fulfil(answer: Future[T], work: Callable[[], T]) -> None:
+    """Do something here, and let others know what comes of it."""
+    try:
+        answer.set_result(work())
+    except BaseException as error:  # told in the thread that wants to know
+        answer.set_exception(error)
 
 
 def awaiting(
