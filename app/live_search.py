@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import is_
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
@@ -54,6 +55,7 @@ class LiveSearch(QObject):
         self.far: Callable[[Query], FarMatches] = lambda _: NO_MATCHES
         self.listed: Callable[[Query], FarNewest | None] = lambda _: None
         self._canvas, self._session, self._seating, self._narrowed = canvas, session, seating, narrowed
+        self._sought = self._seek()
         self._ruled = False  # what is left out was changed, and is not followed yet
         self._asked = QElapsedTimer()
         self._soon = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
@@ -110,14 +112,31 @@ class LiveSearch(QObject):
         self._seating.clear()
 
     def _take_drawing(self) -> None:
+        """Search for the drawing, unless what changed is none of what is searched for, as a photo to trace."""
+        before, self._sought = self._sought, self._seek()
+        if len(before) == len(self._sought) and all(map(is_, before, self._sought)):
+            self._seating.note_no_change()
+            return
         self._seating.note_change()
-        if self._canvas.document.is_empty:
+        if not self._sought:
             self._soon.stop()
             self._session.search(None)  # no answer for the drawing may come after this
             self.ask()
         elif not self._soon.isActive():
             ago = self._asked.elapsed() if self._asked.isValid() else _FRAME
             self._soon.start(max(_FRAME - ago, 0))  # at once, if a frame has passed
+
+    def _seek(self) -> tuple[object, ...]:
+        """Return the parts of what is searched for, each the same object while it is the same; none for none."""
+        document = self._canvas.document
+        if document.is_empty:
+            return ()
+        now = document.snapshot
+        if document.is_blank:
+            return (now.prints,)
+        if document.is_drawing:
+            return (object(),)
+        return now.begun, now.strokes, now.picture, now.prints
 
     def _take(self, found: Found) -> None:
         self.found = found

@@ -128,6 +128,7 @@ class KioskWindow(QWidget):
     def start_over(self) -> None:
         """Empty the paper, with all that can be undone on it, and show all pictures."""
         self.canvas.change(Document.forget)
+        self.live.ask_anew()  # where nothing was drawn, too: what waits for its place takes it
         self._show_all()
         self.wall.scrollToTop()
 

@@ -89,6 +89,10 @@ class Seating(QObject):
         else:
             self._rest.stop()
 
+    def note_no_change(self) -> None:
+        """Note that what is searched for is as it was; the next change is none by the pen for its sake."""
+        self._lifted = False
+
     def take(self, found: Found) -> None:
         """Take the newest answer."""
         self._latest, self._wanting = found, False

@@ -4,9 +4,10 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from app.drawing.tools import Tool
 from app.images import to_pillow
 
-from .conftest import draw
+from .conftest import Hand, draw
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 
@@ -67,3 +68,41 @@ def test_a_photo_to_trace_is_none_of_what_the_shelf_keeps(make_window, qtbot, tm
     window.shelving.keeper.note_paper()
     assert len(window.shelving.keeper.drawings) == 1
     qtbot.waitUntil(lambda: list(state_folder.rglob("*.png")) == [])
+
+
+def test_photos_stay_where_they_are_while_what_is_searched_for_does(indexed_window, qtbot):
+    window, grid, asked = indexed_window, indexed_window.grid, []
+    window.resize(700, 420)
+    bar = grid.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    grid.setFocus()
+    grid.setCurrentIndex(grid.hits_model.index(11))
+    bar.setValue(bar.maximum())
+    place, stamp = bar.value(), window.seating.stamp
+    window.live.asked.connect(lambda: asked.append(window.seating.stamp))
+    QTest.keyClick(grid, Qt.Key.Key_T)
+    qtbot.waitUntil(lambda: traced(window) is not None)
+    for change in (window.canvas.undo, window.canvas.redo, window._actions.untrace.trigger):
+        change()
+    QTest.keyClick(grid, Qt.Key.Key_U)  # not this one, and nothing is drawn
+    assert len(window.canvas.document.prints.unlike) == 1
+    assert (bar.value(), window.seating.stamp, asked) == (place, stamp, [])
+    draw(window)
+    qtbot.waitUntil(lambda: bar.value() == 0)
+    assert asked
+
+
+def test_an_eraser_that_goes_on_over_blank_paper_asks_for_nothing_more(searched_window):
+    window, asked, hand = searched_window, [], Hand(searched_window.canvas)
+    window.canvas.set_tool(Tool.ERASER)
+    window.canvas.set_pen_width(0.04)
+    hand.press((0.2, 0.2))
+    hand.move((0.8, 0.8))
+    assert window.canvas.is_blank
+    window.live.asked.connect(lambda: asked.append(window.seating.stamp))
+    for step in range(10):
+        hand.move((0.7, 0.2 + step / 20))
+    hand.release((0.7, 0.65))
+    assert asked == []
+    window.canvas.undo()
+    assert not window.seating.is_moving  # and what comes next is not by the pen
