@@ -106,7 +106,7 @@ class Toolbox(QObject):
         handler, self._at_work = self._at_work, None
         if handler is not None:
             handler.abandon()
-            self._conclude(True)
+            self._conclude(False)
             self.lifted.emit()
 
     def choose_all(self) -> None:

@@ -72,6 +72,15 @@ def test_escape_in_the_middle_of_a_move_puts_it_back_and_again_lets_go(lasso, ha
     assert lasso.selection is None
 
 
+@pytest.mark.parametrize(("tool", "left"), [(Tool.LASSO, 0.7), (Tool.STROKE_ERASER, 0.7), (Tool.PEN, 1.2)])
+def test_escape_where_nothing_has_changed_tells_no_change(lasso, hand, qtbot, tool, left):
+    lasso.set_tool(tool)
+    hand.press((left, 0.7))
+    hand.move((left, 0.8))
+    with qtbot.assertNotEmitted(lasso.drawing_changed), qtbot.waitSignal(lasso.lifted):
+        QTest.keyClick(lasso, Qt.Key.Key_Escape)
+
+
 def test_a_corner_scales_about_the_opposite_one(lasso, hand):
     left, top, right, bottom = lasso.selection.box
     hand.press((right, bottom))
