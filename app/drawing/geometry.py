@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -147,6 +147,8 @@ def covered(points: Points, erasers: Sequence[Stroke]) -> NDArray[np.bool_]:
 
 def visible_parts(stroke: Stroke, erasers: Sequence[Stroke]) -> tuple[Stroke, ...]:
     """Return what these erasers have left of a stroke: the stroke itself, pieces of it, or nothing."""
+    if not erasers:
+        return (stroke,)
     points, widths = close_points(stroke)
     under = covered(points, erasers)
     if not under.any():
@@ -159,6 +161,24 @@ def visible_parts(stroke: Stroke, erasers: Sequence[Stroke]) -> tuple[Stroke, ..
         )
         for first, last in _runs(~under)
     )
+
+
+def erasers_after(strokes: Sequence[Stroke], number: int) -> list[Stroke]:
+    """Return the erasers that came after the stroke of this number."""
+    return [one for one in strokes[number + 1 :] if one.eraser]
+
+
+def parts_left(strokes: Sequence[Stroke], numbers: Iterable[int]) -> Iterator[Stroke]:
+    """Yield what later erasers have left of the strokes of these numbers."""
+    for number in numbers:
+        yield from visible_parts(strokes[number], erasers_after(strokes, number))
+
+
+def share_inside(strokes: Sequence[Stroke], number: int, loop: Sequence[Point]) -> float:
+    """Return how much of what erasers have left of a stroke lies inside a closed loop, from 0 to 1."""
+    points = close_points(strokes[number])[0]
+    points = points[~covered(points, erasers_after(strokes, number))]
+    return float(inside(points, loop).mean()) if len(points) else 0.0
 
 
 def strokes_left(strokes: Sequence[Stroke]) -> Iterator[bool]:

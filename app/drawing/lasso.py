@@ -16,13 +16,12 @@ from app.drawing.geometry import (
     are_same,
     box_of,
     centre,
-    close_points,
     corners,
-    inside,
     kept_on_paper,
     moves,
+    parts_left,
+    share_inside,
     union,
-    visible_parts,
 )
 from app.drawing.layers import Layers
 from app.drawing.smoothing import Point
@@ -63,18 +62,16 @@ class Selection:
     @classmethod
     def of(cls, snapshot: Snapshot, chosen: set[int] | None) -> Selection | None:
         """Return the selection of these strokes, None for the whole drawing; None where there is no ink."""
-        ink = {number for number, stroke in enumerate(snapshot.strokes) if not stroke.eraser}
-        if chosen is None or (chosen >= ink and snapshot.picture is None):
-            box = union(box_of(snapshot.strokes), snapshot.picture.box if snapshot.picture else None)
-            return None if box is None else cls(snapshot, (), snapshot.strokes, snapshot.picture, box)
         strokes = snapshot.strokes
-        lifted: list[Stroke] = []
-        for number in sorted(chosen):
-            later = [one for one in strokes[number + 1 :] if one.eraser]
-            lifted += visible_parts(strokes[number], later)
+        ink = [number for number, stroke in enumerate(strokes) if not stroke.eraser]
+        if chosen is None or (chosen.issuperset(ink) and snapshot.picture is None):
+            drawn = box_of(tuple(parts_left(strokes, ink)))
+            box = union(drawn, snapshot.picture.box if snapshot.picture else None) or box_of(strokes)
+            return None if box is None else cls(snapshot, (), strokes, snapshot.picture, box)
+        lifted = tuple(parts_left(strokes, sorted(chosen)))
         box = box_of(lifted)
         base = tuple(one for number, one in enumerate(strokes) if number not in chosen)
-        return None if box is None else cls(snapshot, base, tuple(lifted), None, box)
+        return None if box is None else cls(snapshot, base, lifted, None, box)
 
     def moved(self, way: Affine, now: Snapshot) -> Selection:
         """Return the same strokes moved, on the paper as it then is: what lies beside them is that of now."""
@@ -240,15 +237,12 @@ class Lasso(Handler):
         self._show(None)
 
     def _enclosed(self, loop: list[Point]) -> set[int]:
-        """Return which strokes lie inside a loop for the most part; of a click, the one that is touched."""
+        """Return which strokes lie inside a loop, as far as they are left; of a click, the one it touches."""
         strokes = self._document.snapshot.strokes
         if max(math.dist(loop[0], point) for point in loop) < _CLICK:
             return set(touched_strokes(strokes, loop[0], loop[-1], reach=_CLICK)[-1:])
-        return {
-            number
-            for number, stroke in enumerate(strokes)
-            if not stroke.eraser and inside(close_points(stroke)[0], loop).mean() > 0.5
-        }
+        ink = (number for number, stroke in enumerate(strokes) if not stroke.eraser)
+        return {number for number in ink if share_inside(strokes, number, loop) > 0.5}
 
     def _way_to(self, point: Point, box: Box) -> Affine:
         assert self._held is not None

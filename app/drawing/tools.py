@@ -12,7 +12,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QCursor
 
 from app.drawing.document import Document
-from app.drawing.geometry import close_points, covered, touches
+from app.drawing.geometry import close_points, covered, erasers_after, touches
 from app.drawing.layers import Layers
 from app.drawing.smoothing import Point
 from app.drawing.strokes import width_cursor
@@ -198,7 +198,7 @@ def touched_strokes(strokes: tuple[Stroke, ...], start: Point, end: Point, *, re
         near = None if stroke.eraser else touches(stroke, start, end, reach=reach)
         if near is None:
             continue
-        later = [one for one in strokes[number + 1 :] if one.eraser]
+        later = erasers_after(strokes, number)
         if not later or not np.all(covered(close_points(stroke)[0][near], later)):
             found.append(number)
     return found

@@ -3,6 +3,7 @@
 import pytest
 
 from app.drawing.document import Document
+from app.drawing.tools import Tool
 
 
 def drawn(document: Document, x: float) -> None:
@@ -89,3 +90,27 @@ def test_whether_there_is_ink_is_known_without_painting_the_drawing_again(monkey
     document.begin((0.9, 0.1), eraser=True)
     assert document.query() is not None
     assert painted == []
+
+
+def test_a_stroke_that_was_rubbed_out_is_none_of_the_drawing_that_is_mirrored(canvas, hand):
+    canvas.set_pen_width(0.03)
+    hand.draw((0.6, 0.8), (0.9, 0.8))
+    hand.draw((0.1, 0.3), (0.4, 0.3))
+    canvas.set_tool(Tool.ERASER)
+    hand.draw((0.55, 0.8), (0.95, 0.8))
+    canvas.mirror()
+    assert canvas.selection.box == pytest.approx((0.085, 0.285, 0.415, 0.315), abs=0.01)
+    assert canvas.document.strokes[1].points[0] == pytest.approx((0.4, 0.3), abs=0.01)
+
+
+def test_a_loop_counts_what_is_left_of_a_stroke(canvas, hand):
+    canvas.set_pen_width(0.03)
+    hand.draw((0.1, 0.3), (0.9, 0.3))
+    hand.draw((0.1, 0.8), (0.9, 0.8))
+    canvas.set_tool(Tool.ERASER)
+    hand.draw((0.42, 0.3), (0.95, 0.3))
+    canvas.set_tool(Tool.LASSO)
+    hand.draw((0.45, 0.2), (1.0, 0.2), (1.0, 0.4), (0.45, 0.4))
+    assert canvas.selection is None
+    hand.draw((0.05, 0.2), (0.45, 0.2), (0.45, 0.4), (0.05, 0.4))
+    assert canvas.selection.box == pytest.approx((0.085, 0.285, 0.39, 0.315), abs=0.015)
