@@ -112,7 +112,7 @@ class LiveSearch(QObject):
         self._seating.clear()
 
     def _take_drawing(self) -> None:
-        """Search for the drawing, unless what changed is none of what is searched for, as a photo to trace."""
+        """Search for the drawing, unless what changed is no part of that, as a photo to trace is none."""
         before, self._sought = self._sought, self._seek()
         if len(before) == len(self._sought) and all(map(is_, before, self._sought)):
             self._seating.note_no_change()
@@ -127,7 +127,7 @@ class LiveSearch(QObject):
             self._soon.start(max(_FRAME - ago, 0))  # at once, if a frame has passed
 
     def _seek(self) -> tuple[object, ...]:
-        """Return the parts of what is searched for, each the same object while it is the same; none for none."""
+        """Return the parts of what is searched for, the same objects while they are the same; or none."""
         document = self._canvas.document
         if document.is_empty:
             return ()

@@ -256,7 +256,7 @@ class Lasso(Handler):
         share = sum((one - two) * way for one, two, way in zip(moved, fixed, along, strict=True))
         scale = share / max(along[0] ** 2 + along[1] ** 2, 1e-12)
         scale = min(max(scale, min(_SMALLEST / side, 1.0)), max(_LARGEST / side, 1.0))
-        return Affine.scaling(scale, scale, fixed)
+        return kept_on_paper(Affine.scaling(scale, scale, fixed), box)
 
     def _corner_at(self, point: Point) -> int | None:
         if self.selection is None:

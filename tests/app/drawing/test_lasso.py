@@ -249,6 +249,16 @@ def test_nothing_is_moved_off_the_paper(lasso, hand):
     assert lasso.document.strokes[-1].points[:, 0].min() == pytest.approx(0.9, abs=0.01)
 
 
+def test_nothing_is_scaled_off_the_paper_and_the_next_key_moves_it_from_where_it_is(lasso, hand):
+    _, top, right, _ = lasso.selection.box
+    hand.draw((right, top), (3.0, top - 0.4))
+    left, top, right, bottom = lasso.selection.box
+    assert 0 <= (left + right) / 2 <= 1.001
+    assert 0 <= (top + bottom) / 2 <= 1
+    QTest.keyClick(lasso, Qt.Key.Key_Left)
+    assert lasso.selection.box == pytest.approx((left - 0.01, top, right - 0.01, bottom), abs=1e-4)
+
+
 def test_a_picture_moves_with_the_whole_drawing_and_is_mirrored_for_the_search(canvas, hand):
     image = Image.new("L", (200, 200), 255)
     ImageDraw.Draw(image).polygon([(20, 20), (20, 180), (180, 180)], fill=0)
