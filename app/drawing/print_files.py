@@ -193,19 +193,19 @@ class PrintFiles(QObject):
     def _laid(self, new: Sequence[Print], *, like: bool) -> Prints:
         """Return what lies beside the drawing, and these.
 
-        A file that lies there is no second print; one that has changed takes its own place.
+        What lies there is no second print; a file that has changed takes its own place.
         """
         prints = self._canvas.document.prints
         for one in new:
             there = self._there(one)
             if there is not one and there.is_outdated_by(one):
                 prints = prints.renew(there, one)
-        laid = ((one.path and prints.find(one.path)) or one for one in new)
+        laid = (prints.same_as(one) or one for one in new)
         return prints.lay(laid, like=like)
 
     def _there(self, one: Print) -> Print:
-        """Return the print that lies there of the same file, if any, else this one."""
-        return (one.path and self._canvas.document.prints.find(one.path)) or one
+        """Return the print that lies there of the same file or picture, if any, else this one."""
+        return self._canvas.document.prints.same_as(one) or one
 
     def _turn_to_sketch(self, one: Print, guess: Guess | None, found: Found) -> None:
         if found.blank:

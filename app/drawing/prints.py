@@ -111,6 +111,13 @@ class Prints:
         """Return the print of this file."""
         return next((one for one in (*self.like, *self.unlike) if one.path == path), None)
 
+    def same_as(self, one: Print) -> Print | None:
+        """Return the print of the same file; for a picture without one, that of the same picture."""
+        if one.path is not None:
+            return self.find(one.path)
+        there = (each for each in (*self.like, *self.unlike) if each.path is None)
+        return next((each for each in there if each.content == one.content), None)
+
     def lay(self, prints: Iterable[Print], *, like: bool) -> Prints:
         """Return them with these in one corner; those that lie there keep their place, others move."""
         here = self.like if like else self.unlike

@@ -55,6 +55,16 @@ def test_a_photo_that_lies_there_already_is_no_guess(canvas, hand, files, guesse
     assert len(canvas.document.strokes) == 1
 
 
+def test_a_picture_without_a_file_lies_beside_the_drawing_once(canvas, files, tmp_path, qtbot):
+    image = Image.open(noise_photo(tmp_path / "a.png"))
+    for like, laid in ((True, (1, 0)), (False, (0, 1)), (False, (0, 1))):
+        with qtbot.waitSignal(files._turns._read):
+            files.take_picture(image, like=like)
+        qtbot.waitUntil(lambda: not files._turns._readings)
+        prints = canvas.document.prints
+        assert (len(prints.like), len(prints.unlike)) == laid
+
+
 def test_a_photo_that_moved_to_the_other_corner_moves_back_as_it_becomes_a_sketch(
     canvas, files, guesses, tmp_path, qtbot
 ):
