@@ -196,10 +196,10 @@ class Document:
         self._pieces.clear()
 
     def place(self, sketch: Picture | Opened, *, prints: Prints | None = None) -> None:
-        """Lay a sketch on empty paper, and perhaps these photos beside it, as one step of undo."""
+        """Lay a sketch on empty paper, over a photo to trace, and perhaps these beside it: a step of undo."""
         self.end()
         strokes, picture = (sketch.strokes, sketch.picture) if isinstance(sketch, Opened) else ((), sketch)
-        beside = Snapshot(prints=self.prints if prints is None else prints)
+        beside = Snapshot(prints=self.prints if prints is None else prints, underlay=self.snapshot.underlay)
         self._add(beside.with_strokes(strokes, picture))
 
     def resume(

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from app.drawing.document import Document, Picture
+from app.drawing.document import Document, Picture, Underlay
 from app.drawing.prints import Print, Prints
 from app.images import to_pillow, to_qimage
 from engine.preprocess import has_ink
@@ -46,6 +46,19 @@ def test_strokes_over_a_picture_are_searched_for_together_with_it():
     assert before[100, 100] > 200
     assert after[100, 100] < 80
     assert after[100, 14] < 128 or after[100, :30].min() < 128
+
+
+def test_a_photo_to_trace_stays_under_a_sketch_that_comes_onto_the_paper():
+    document, photo = Document(), Image.new("RGB", (40, 30), "red")
+    underlay = Underlay(to_qimage(photo), Print(None, photo))
+    document.trace(underlay)
+    drawn(document, 0.5)
+    before = document.snapshot
+    document.place(Picture.of(ring()))
+    assert document.snapshot.underlay is underlay
+    assert document.strokes == ()
+    document.undo()
+    assert document.snapshot is before
 
 
 def test_a_picture_erased_whole_is_not_searched_for():
