@@ -24,17 +24,16 @@ from app.drawing.layers import Layers, to_unit
 from app.drawing.place import PaperPlace
 from app.drawing.pressure import Pressure
 from app.drawing.snapshot import Opened, Picture, Underlay
-from app.drawing.surround import paint_frame, paint_hint
+from app.drawing.surround import KeyboardFrame, paint_frame, paint_hint
+from app.drawing.taps import Taps
 from app.drawing.toolbox import Toolbox
 from app.drawing.tools import Tool, Touch
 
 _STEP = 1.25
 _PAINTED = ("strokes", "picture", "underlay")
 _NUDGE, _NUDGE_FAR = 0.01, 0.05  # paper sides
-_Key, _Focus = Qt.Key, Qt.FocusReason
+_Key = Qt.Key
 _ARROWS = {_Key.Key_Left: (-1, 0), _Key.Key_Right: (1, 0), _Key.Key_Up: (0, -1), _Key.Key_Down: (0, 1)}
-_BY_KEYBOARD = (_Focus.TabFocusReason, _Focus.BacktabFocusReason, _Focus.ShortcutFocusReason)
-_RETURNS = (_Focus.MenuBarFocusReason, _Focus.PopupFocusReason, _Focus.ActiveWindowFocusReason)
 
 
 class Canvas(QWidget):
@@ -69,8 +68,7 @@ class Canvas(QWidget):
         self._place = PaperPlace(self)
         self._toolbox.lifted.connect(partial(self._place.let_go, self._lay_out))
         self._hints = self._by_pen = False
-        self._framed = False  # the keyboard is here, and came by keys
-        self._was_framed = False  # it was so before a menu or another window
+        self._frame, self._taps = KeyboardFrame(), Taps()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(220, 220)  # to draw on
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -214,10 +212,13 @@ class Canvas(QWidget):
         if kind == QEvent.Type.TabletPress and event.button() == Qt.MouseButton.LeftButton:
             self.setFocus(Qt.FocusReason.MouseFocusReason)  # Qt gives it to none but the mouse and fingers
             self._toolbox.finish()  # a palm, or a finger, may have come first
-            self._by_pen = True
-            self._place.hold()
             turned = event.pointerType() == QPointingDevice.PointerType.Eraser
-            self._toolbox.begin(self._touch(event), turned=turned)
+            self._by_pen = True
+            if self._taps.is_second(event) and self.tool is Tool.LASSO and not turned:
+                self.choose_all()  # as by a double click, which Qt makes of the mouse's presses alone
+            else:
+                self._place.hold()
+                self._toolbox.begin(self._touch(event), turned=turned)
         elif kind == QEvent.Type.TabletMove and event.buttons() & Qt.MouseButton.LeftButton:
             self._toolbox.extend(self._touch(event))
         elif kind == QEvent.Type.TabletMove:  # it hovers
@@ -248,15 +249,14 @@ class Canvas(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show that the keyboard is here, if keys brought it."""
-        returns = self._was_framed and event.reason() in _RETURNS
-        self._framed = returns or event.reason() in _BY_KEYBOARD
+        self._frame.come(event.reason())
         self.update()
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Keep a stroke that something else interrupts."""
         self._toolbox.finish()
-        self._was_framed, self._framed = self._framed and event.reason() in _RETURNS, False
+        self._frame.go(event.reason())
         self.update()
         super().focusOutEvent(event)
 
@@ -282,7 +282,7 @@ class Canvas(QWidget):
         if self.tool is Tool.LASSO:
             self._toolbox.lasso.paint(painter)
         painter.translate(-paper.topLeft())
-        paint_frame(painter, paper, self.palette(), focused=self._framed)
+        paint_frame(painter, paper, self.palette(), focused=self._frame.is_shown)
         self._hints = self.is_blank and self.document.snapshot.underlay is None
         if self._hints:
             paint_hint(painter, paper)

@@ -4,6 +4,29 @@ from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPalette, QPen
 
 _FOCUS = 3  # pixels, of the frame that shows where the keyboard is
+_Reason = Qt.FocusReason
+_BY_KEYBOARD = (_Reason.TabFocusReason, _Reason.BacktabFocusReason, _Reason.ShortcutFocusReason)
+_RETURNS = (_Reason.MenuBarFocusReason, _Reason.PopupFocusReason, _Reason.ActiveWindowFocusReason)
+
+
+class KeyboardFrame:
+    """Knows whether to show that the keyboard is here: if keys brought it, before a menu or window too.
+
+    Attributes:
+        is_shown: whether it is to be shown now.
+    """
+
+    def __init__(self) -> None:
+        self.is_shown = False
+        self._was_shown = False  # before a menu or another window
+
+    def come(self, reason: Qt.FocusReason) -> None:
+        """Note why the keyboard comes."""
+        self.is_shown = reason in _BY_KEYBOARD or (self._was_shown and reason in _RETURNS)
+
+    def go(self, reason: Qt.FocusReason) -> None:
+        """Note why it goes."""
+        self._was_shown, self.is_shown = self.is_shown and reason in _RETURNS, False
 
 
 def paint_frame(painter: QPainter, paper: QRectF, palette: QPalette, *, focused: bool) -> None:

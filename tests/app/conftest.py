@@ -69,6 +69,7 @@ class Hand:
 
     def __init__(self, canvas: Canvas) -> None:
         self.canvas = canvas
+        self.time = 0  # milliseconds, of the pen's next events
 
     def press(self, point: Point) -> None:
         QTest.mousePress(self.canvas, Qt.MouseButton.LeftButton, pos=self.at(point).toPoint())
@@ -138,6 +139,7 @@ class Hand:
             Qt.KeyboardModifier.NoModifier, button,
             Qt.MouseButton.LeftButton if down else Qt.MouseButton.NoButton,
         )  # fmt: skip
+        event.setTimestamp(self.time)
         event.ignore()
         QApplication.sendEvent(self.canvas, event)
         return event.isAccepted()

@@ -156,7 +156,7 @@ def test_the_signs_button_gives_up_and_what_is_opened_next_is_read(
     qtbot.waitUntil(sign.isVisible)
     sign.button.setFocus()
     sign.button.click()
-    assert canvas._framed  # the keyboard is there now, and that is seen
+    assert canvas._frame.is_shown  # the keyboard is there now, and that is seen
     with qtbot.waitSignal(canvas.drawing_changed):
         sketches.open(sketch)
     may.set()

@@ -20,7 +20,7 @@ def test_the_keyboard_goes_to_the_paper_when_prints_leave_that_it_was_at(panel, 
     getattr(panel.canvas, deed)()
     assert laid(panel) == ([], [])
     assert panel.canvas.hasFocus()
-    assert panel.canvas._framed
+    assert panel.canvas._frame.is_shown
 
 
 def test_the_keyboard_goes_to_the_paper_when_the_line_about_a_guess_goes(panel, strip, photos):

@@ -62,3 +62,19 @@ def test_a_mouse_that_is_nudged_cuts_no_stroke_of_the_pen(canvas, hand):
     hand.draw((0.1, 0.9), (0.9, 0.9))  # and the mouse draws on afterwards
     assert len(canvas.document.strokes) == 2
     assert canvas.tool is Tool.PEN
+
+
+@pytest.mark.parametrize(
+    ("place", "milliseconds", "chosen"), [((0.51, 0.9), 200, 2), ((0.6, 0.9), 200, 0), ((0.51, 0.9), 2000, 0)]
+)
+def test_two_taps_of_the_pen_choose_the_whole_drawing_with_the_lasso(
+    canvas, hand, place, milliseconds, chosen
+):
+    hand.draw((0.1, 0.2), (0.9, 0.2))
+    hand.draw((0.1, 0.4), (0.9, 0.4))
+    canvas.set_tool(Tool.LASSO)
+    for point, time in (((0.5, 0.9), 0), (place, milliseconds)):
+        hand.time = 1000 + time
+        hand.draw_with_the_pen(point)
+    assert (0 if canvas.selection is None else len(canvas.selection.lifted)) == chosen
+    assert not canvas.is_drawing
