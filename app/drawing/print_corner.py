@@ -22,7 +22,7 @@ class PrintCorner(QWidget):
     """A framed place with its word over it.
 
     Prints that do not fit side by side overlap like cards, each still to be seen and hit; where they would
-    be slivers, they scroll: by the wheel, and with the focus.
+    be slivers, they scroll: by the wheel, by a finger, and with the focus.
 
     Attributes:
         tiles: of the prints, in their order.
@@ -93,6 +93,7 @@ class PrintCorner(QWidget):
         tile.dragged.connect(self.dragged)
         tile.focused.connect(lambda: self._show(tile))
         tile.stepped.connect(lambda step, tile=tile: self._step(tile, step))
+        tile.swiped.connect(self._scroll)
         tile.show()
         return tile
 
@@ -126,17 +127,22 @@ class PrintCorner(QWidget):
         step = self._step_px
         self._scrolled = min(max(self._scrolled, 0.0), self._beyond)
         for place, tile in enumerate(self.tiles):
+            tile.slides = self._beyond > 0
             tile.move(round(place * step - self._scrolled), 0)
             if not tile.hasFocus():
                 tile.raise_()
         self.update()
 
+    def _scroll(self, by: float) -> None:
+        """Move the row by so many pixels to the right, as far as it goes."""
+        self._scrolled -= by
+        self._arrange()
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll the prints where they have no room."""
         turned = event.angleDelta().y() or event.angleDelta().x()
         if self._beyond and turned:
-            self._scrolled = min(max(self._scrolled - turned / NOTCH * SIDE, 0.0), self._beyond)
-            self._arrange()
+            self._scroll(turned / NOTCH * SIDE)
             event.accept()
         else:
             super().wheelEvent(event)

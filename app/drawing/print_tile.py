@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QToolButton,
 
 from app.drawing.prints import Print
 from app.style.tips import set_tip
+from app.touch import is_by_finger
 from app.words.names import folder_of, tip
 from engine.visible import visible
 
@@ -33,7 +34,11 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class PrintTile(QAbstractButton):
-    """A print in its corner. A click, Return or Space opens its menu, Delete takes it off."""
+    """A print in its corner. A click, Return or Space opens its menu, Delete takes it off.
+
+    Attributes:
+        slides: there are more than have room: a finger scrolls them sideways, and carries one up or down.
+    """
 
     taken_off = Signal(object)
     """This print is to go."""
@@ -47,11 +52,15 @@ class PrintTile(QAbstractButton):
     """It has the keyboard."""
     stepped = Signal(int)
     """The focus is to go to a neighbour: 1 to the next, -1 to the one before."""
+    swiped = Signal(float)
+    """A finger moves the row by so many pixels, to the right."""
 
     def __init__(self, one: Print, *, like: bool, parent: QWidget) -> None:
         super().__init__(parent)
         self.print, self.is_like = one, like
-        self._pressed: QPoint | None = None
+        self.slides = False
+        self._pressed: QPoint | None = None  # on the screen: the tile may move under it
+        self._swiping = False
         self.setFixedSize(SIDE, SIDE)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._cross = QToolButton(self)
@@ -121,18 +130,27 @@ class PrintTile(QAbstractButton):
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Remember where a drag may begin."""
+        """Remember where a drag, or a swipe, may begin."""
         super().mousePressEvent(event)
-        self._pressed = event.position().toPoint() if event.button() == Qt.MouseButton.LeftButton else None
+        is_left, self._swiping = event.button() == Qt.MouseButton.LeftButton, False
+        self._pressed = event.globalPosition().toPoint() if is_left else None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Begin a drag once the pointer has gone far enough."""
+        """Begin a drag once the pointer has gone far enough; by a finger along the row, scroll that."""
         if self._pressed is None or not event.buttons() & Qt.MouseButton.LeftButton:
             return
-        way = (event.position().toPoint() - self._pressed).manhattanLength()
-        if way >= QApplication.startDragDistance():
-            self._pressed = None
+        place = event.globalPosition().toPoint()
+        way = place - self._pressed
+        if not self._swiping:
+            if way.manhattanLength() < QApplication.startDragDistance():
+                return
             self.setDown(False)
+            self._swiping = self.slides and is_by_finger(event) and abs(way.x()) > abs(way.y())
+        if self._swiping:
+            self._pressed = place
+            self.swiped.emit(way.x())
+        else:
+            self._pressed = None
             self.dragged.emit(self.print)
 
     def enterEvent(self, event: QEnterEvent) -> None:

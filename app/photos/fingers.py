@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QHoverEvent, QInputDevice, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QHoverEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication
 
 from app.photos.swing import Swing
+from app.touch import is_by_finger
 
 _Kind = QEvent.Type
 _PRESSES = (_Kind.MouseButtonPress, _Kind.MouseButtonDblClick)
 _HOVERS = (_Kind.HoverEnter, _Kind.HoverMove)
 _NOWHERE = QPointF(-1, -1)
-
-
-def is_by_finger(event: QMouseEvent) -> bool:
-    """Return whether an event of the mouse was made of a touch."""
-    return event.pointingDevice().type() == QInputDevice.DeviceType.TouchScreen
 
 
 class Fingers(QObject):
@@ -26,10 +22,15 @@ class Fingers(QObject):
     a photo away before the swipe is long enough to scroll.
     """
 
-    def __init__(self, view: QAbstractScrollArea) -> None:
-        """Look after this view. What is to see a finger first has to filter its viewport's events later."""
+    def __init__(self, view: QAbstractScrollArea, *, sideways: bool = False) -> None:
+        """Look after this view. What is to see a finger first has to filter its viewport's events later.
+
+        Args:
+            view: what they scroll.
+            sideways: it is a row.
+        """
         super().__init__(view)
-        self._viewport, self._swing = view.viewport(), Swing(view)
+        self._viewport, self._swing = view.viewport(), Swing(view, sideways=sideways)
         self._press: QMouseEvent | None = None  # which becomes a click if the finger does nothing else
         self._is_down = False
         self._tapped = False  # the last press became a click

@@ -23,12 +23,12 @@ from app.photos.carrying import carry
 from app.photos.commands import PhotoCommands
 from app.photos.current import CurrentPhoto
 from app.photos.delegate import TileDelegate
-from app.photos.fingers import is_by_finger
 from app.photos.model import HitsModel
 from app.photos.sized_tiles import SizedTiles
 from app.photos.thumbnails import Thumbnails
 from app.photos.tile_parts import Part, part_at
 from app.style.tips import ItemTips
+from app.touch import is_by_finger
 from engine.library import Hit
 
 _SELDOM = Part.HEART, Part.LOUPE  # signs that are seen under a pointer, or once the photo is chosen

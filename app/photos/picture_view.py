@@ -20,8 +20,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QGestureEvent, QPinchGesture, QSizePolicy, QWidget
 
-from app.photos.fingers import is_by_finger
 from app.photos.full_picture import FullPicture, whole_size
+from app.touch import is_by_finger
 from app.wheel import NOTCH
 
 STEP = 1.25

@@ -17,13 +17,16 @@ class Swing(QObject):
             scrolled nothing, and went nowhere.
     """
 
-    def __init__(self, view: QAbstractScrollArea) -> None:
-        """Scroll this view, which is to `note` what its viewport is sent."""
+    def __init__(self, view: QAbstractScrollArea, *, sideways: bool = False) -> None:
+        """Scroll this view, up and down or sideways; it is to `note` what its viewport is sent."""
         super().__init__(view)
-        self._bar, self._scroller = view.verticalScrollBar(), QScroller.scroller(view.viewport())
+        self._sideways = sideways
+        self._bar = view.horizontalScrollBar() if sideways else view.verticalScrollBar()
+        self._scroller = QScroller.scroller(view.viewport())
         how, metric = self._scroller.scrollerProperties(), QScrollerProperties.ScrollMetric
         never = QScrollerProperties.OvershootPolicy.OvershootAlwaysOff  # it would move the viewport
-        how.setScrollMetric(metric.VerticalOvershootPolicy, never)
+        for policy in (metric.HorizontalOvershootPolicy, metric.VerticalOvershootPolicy):
+            how.setScrollMetric(policy, never)
         self._scroller.setScrollerProperties(how)
         self.is_tap = False
         self._start = QPointF()
@@ -34,7 +37,7 @@ class Swing(QObject):
     def note(self, event: QEvent) -> None:
         """Note what the scroller does, and end it where the view goes: the finger is lifted elsewhere."""
         if isinstance(event, QScrollEvent):
-            self._value = event.contentPos().y()
+            self._value = event.contentPos().x() if self._sideways else event.contentPos().y()
         elif event.type() == QEvent.Type.Hide:
             self.stop()
 

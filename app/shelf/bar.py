@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListWidget, QListWidgetItem, QMenu, QWidget
 
 from app.drawing.document import Snapshot
+from app.photos.fingers import Fingers
 from app.photos.thumbnails import Thumbnails
 from app.questions import ask
 from app.shelf.beside import opened
@@ -91,6 +92,7 @@ class ShelfBar(QListWidget):
         self.setAccessibleName(self.tr("Last drawings"))
         self.setAccessibleDescription(self.tr("Choose one to draw on."))
         ItemTips(self)
+        Fingers(self, sideways=True)
         self.hide()
 
     def refresh(self) -> None:

@@ -17,7 +17,10 @@ from engine.elsewhere import Place, address
 from engine.search.mixing import BALANCE
 
 from ..conftest import Hand
+from ..photos.conftest import Finger, screen
 from .conftest import laid
+
+__all__ = ["screen"]
 
 LEFT = Qt.MouseButton.LeftButton
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", r"raise\(\)", "grabbing")  # of offscreen windows
@@ -205,6 +208,19 @@ def test_fifty_prints_are_no_slivers_and_scroll_by_the_wheel(panel, strip, tmp_p
     shown = [seen(tile) for tile in tiles if not tile.visibleRegion().isEmpty()]
     assert len(shown) < 25
     assert all(inside(corner).contains(one) for one in shown)
+
+
+def test_a_finger_scrolls_prints_that_have_no_room_and_carries_one_up(panel, strip, screen, tmp_path, qtbot):
+    corner, carried = crowd(panel, tmp_path, 50), []
+    for tile in corner.tiles:
+        tile.dragged.disconnect()
+        tile.dragged.connect(carried.append)
+    finger = Finger(corner, screen, qtbot)
+    finger.swipe(QPoint(120, _HEADING + 30), QPoint(-90, 5))
+    assert corner.tiles[0].x() == pytest.approx(-90, abs=1)
+    assert (carried, QApplication.activePopupWidget()) == ([], None)
+    finger.swipe(QPoint(40, _HEADING + 30), QPoint(5, -60))
+    assert len(carried) == 1
 
 
 def test_a_print_the_keyboard_goes_to_is_in_sight(panel, strip, tmp_path):
