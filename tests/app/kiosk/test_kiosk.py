@@ -78,6 +78,11 @@ def test_more_like_a_picture_are_looked_for(kiosk, qtbot):
     qtbot.waitUntil(lambda: kiosk.live.found.newest)
 
 
+def test_starting_over_shows_the_newest_pictures_where_nothing_was_drawn_too(kiosk, qtbot):
+    with qtbot.waitSignal(kiosk.live.asked, timeout=5000):
+        press(kiosk, "Start over")
+
+
 def test_left_alone_it_clears_itself_and_invites(kiosk, open_kiosk, qtbot):
     assert open_kiosk(rest=1.0).rest._timer.interval() == 1000
     window = kiosk
