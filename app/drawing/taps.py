@@ -19,10 +19,8 @@ class Taps:
         self._first = time, place
         if before is None or time - before[0] > hints.mouseDoubleClickInterval():
             return False
-        way = place - before[1]
-        if (
-            max(abs(way.x()), abs(way.y())) > hints.touchDoubleTapDistance()
-        ):  # a pen is less still than a mouse
+        way, far = place - before[1], hints.touchDoubleTapDistance()  # a pen lies less still than a mouse
+        if max(abs(way.x()), abs(way.y())) > far:
             return False
         self._first = None
         return True
