@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -189,16 +190,17 @@ class WindowStates:
             "licences": actions.licences, "about": actions.about,
         }  # fmt: skip
         for name, action in pages.items():
-            action.trigger()
-            self._take(name)
-            for dialog in self._window.findChildren(QDialog):
-                dialog.close()
-                dialog.deleteLater()
-            self._settle()
-        self._window.upkeep.edit_rules(self._photos)
-        self._take("left-out")
+            self._take_dialog(name, action.trigger)
+        self._take_dialog("left-out", lambda: self._window.upkeep.edit_rules(self._photos))
+
+    def _take_dialog(self, name: str, open_it: Callable[[], object]) -> None:
+        open_it()
+        self._desk.wait_until(lambda: self._window.findChildren(QDialog))  # a drive may be asked first
+        self._take(name)
         for dialog in self._window.findChildren(QDialog):
             dialog.close()
+            dialog.deleteLater()
+        self._settle()
 
     def _unplug(self) -> None:
         away = self._photos.with_name("away")
