@@ -13,6 +13,7 @@ import PIL
 from PIL import Image, ImageFile
 
 from engine.errors import ImageError
+from engine.pictures.photoshop import note_selection
 
 DAMAGED = "the file is damaged."
 """What is said of a file where nothing better is known."""
@@ -194,7 +195,9 @@ def opened(source: Path | BinaryIO) -> ImageFile.ImageFile:
         Exception: of almost any kind, for what is damaged or no picture.
     """
     try:
-        return Image.open(source, formats=pillow_formats())
+        image = Image.open(source, formats=pillow_formats())
+        note_selection(image)
+        return image
     except BaseException as error:
         if type(error).__name__ == "PanicException":
             raise ImageError(DAMAGED) from error

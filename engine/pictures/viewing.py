@@ -9,6 +9,7 @@ from contextlib import suppress
 from PIL import ExifTags, Image
 
 from engine.pictures.costs import ANIMATED
+from engine.pictures.photoshop import SELECTION
 
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -99,8 +100,11 @@ def _extrema(image: Image.Image) -> list[tuple[float, float]]:
 
 
 def opaque_if_unused(image: Image.Image, kind: str | None) -> Image.Image:
-    """Return a BMP or TGA whose alpha is nowhere above zero without it: other programs pay it no heed."""
-    if kind not in ("BMP", "DIB", "TGA") or image.mode not in ("RGBA", "LA"):
+    """Return a picture without an alpha that other programs pay no heed.
+
+    That is one of a BMP or TGA that is nowhere above zero, and in a Photoshop file a selection.
+    """
+    if kind not in ("BMP", "DIB", "TGA", "PSD") or image.mode not in ("RGBA", "LA"):
         return image
-    highest = image.getchannel("A").getextrema()[1]
-    return image if highest else image.convert(image.mode[:-1])
+    is_used = not image.info.get(SELECTION) if kind == "PSD" else image.getchannel("A").getextrema()[1]
+    return image if is_used else image.convert(image.mode[:-1])

@@ -203,13 +203,6 @@ def test_exif_outweighs_xmp_and_no_photo_is_turned_twice(tmp_path):
         assert apart(tmp_path / "photo.jpg") < 9
 
 
-def test_a_photoshop_file_shows_its_composite(tmp_path):
-    header = b"8BPS" + struct.pack(">H6xHIIHH", 1, 3, SIZE[1], SIZE[0], 8, 3) + bytes(14)
-    planes = b"".join(band.tobytes() for band in PHOTO.split())
-    (tmp_path / "photo.psd").write_bytes(header + planes)
-    assert apart(tmp_path / "photo.psd") < 1
-
-
 def test_jpeg_xl_is_read_with_its_package_and_not_turned_by_its_exif(tmp_path):
     pytest.importorskip("pillow_jxl")
     assert is_present(JXL)
