@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import BinaryIO
 
 import PIL
-from PIL import Image, ImageFile
+from PIL import ExifTags, Image, ImageFile
 
 from engine.errors import ImageError
 from engine.pictures.photoshop import note_selection
 
 DAMAGED = "the file is damaged."
 """What is said of a file where nothing better is known."""
+
+TURNED = "ffmln turned"
+"""In the info of a TIFF: Pillow turns it by its tag when it is decoded, and leaves no tag then."""
 
 _READER = 3
 """Raised when reading changes: what an older version refused is tried again."""
@@ -197,6 +200,8 @@ def opened(source: Path | BinaryIO) -> ImageFile.ImageFile:
     try:
         image = Image.open(source, formats=pillow_formats())
         note_selection(image)
+        if ExifTags.Base.Orientation in getattr(image, "tag_v2", ()):
+            image.info[TURNED] = True
         return image
     except BaseException as error:
         if type(error).__name__ == "PanicException":

@@ -6,7 +6,7 @@ import io
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -28,7 +28,7 @@ from engine.pictures.formats import (
     reader_version,
     refuse_unread,
 )
-from engine.pictures.memory import BUDGET, free_share, out_of_memory
+from engine.pictures.memory import BUDGET, free_share, out_of_memory, room_to_open
 from engine.pictures.reduction import reduced_size
 from engine.pictures.silence import silence
 from engine.pictures.tiff import STARTS as TIFF_STARTS
@@ -130,10 +130,8 @@ def exif_in(file: BinaryIO, start: bytes) -> Iterator[Image.Exif]:
     Raises:
         Exception: as `read_exif`.
     """
-    size = os.fstat(file.fileno()).st_size
     file.seek(0)
-    cost = before_opening(start, size)
-    with BUDGET.room(Cost((0, 0), 2 * size, 0)) if cost is not None else nullcontext():
+    with room_to_open(start, os.fstat(file.fileno()).st_size):
         yield read_exif(file)
 
 

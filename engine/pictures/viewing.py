@@ -9,6 +9,7 @@ from contextlib import suppress
 from PIL import ExifTags, Image
 
 from engine.pictures.costs import ANIMATED
+from engine.pictures.formats import TURNED
 from engine.pictures.photoshop import SELECTION
 
 _UPRIGHT = {
@@ -46,7 +47,7 @@ def orientation(image: Image.Image) -> int:
         found = image.getexif().get(ExifTags.Base.Orientation)
         if found is not None:
             return int(found)
-    return _by_xmp(image)
+    return 1 if image.info.get(TURNED) else _by_xmp(image)
 
 
 def _by_xmp(image: Image.Image) -> int:

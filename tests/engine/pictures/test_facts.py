@@ -8,6 +8,7 @@ from PIL import ExifTags, Image
 
 from engine.errors import ImageError, UnavailableError
 from engine.pictures.facts import facts_of
+from engine.pictures.photos import open_photo
 
 LYING = 6  # EXIF orientation: the camera was held upright
 
@@ -33,13 +34,16 @@ def test_a_photo_tells_date_camera_and_its_upright_size_in_every_format(tmp_path
     assert facts.bytes == path.stat().st_size
 
 
-def test_heic_tells_its_upright_size(tmp_path):
+@pytest.mark.parametrize(
+    ("orientation", "size"), [(1, (96, 64)), (3, (96, 64)), (6, (64, 96)), (8, (64, 96))]
+)
+def test_heic_tells_its_upright_size(tmp_path, orientation, size):
     heif = pytest.importorskip("pillow_heif")
     heif.register_heif_opener()
     path = tmp_path / "phone.heic"
-    Image.new("RGB", (96, 64), "green").save(path, exif=exif_of().tobytes())
+    Image.new("RGB", (96, 64), "green").save(path, exif=exif_of(orientation=orientation).tobytes())
     facts = facts_of(path)
-    assert facts.size == (96, 64)
+    assert facts.size == open_photo(path, side=64).size == size
     assert facts.camera == "Canon EOS 5D"
 
 

@@ -4,7 +4,6 @@ import struct
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from engine.pictures.photos import open_photo, open_sketch
 

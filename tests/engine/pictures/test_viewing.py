@@ -203,6 +203,14 @@ def test_exif_outweighs_xmp_and_no_photo_is_turned_twice(tmp_path):
         assert apart(tmp_path / "photo.jpg") < 9
 
 
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_a_tiff_whose_tag_and_xmp_say_the_same_is_turned_once(tmp_path, quote):
+    turned = PHOTO.transpose(Image.Transpose.ROTATE_90)
+    about = {0x0112: 6, 700: XMP.format(quote, 6, quote).encode()}
+    turned.save(tmp_path / "photo.tif", tiffinfo=about)
+    assert apart(tmp_path / "photo.tif") < 1
+
+
 def test_jpeg_xl_is_read_with_its_package_and_not_turned_by_its_exif(tmp_path):
     pytest.importorskip("pillow_jxl")
     assert is_present(JXL)
