@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from PIL import Image, TiffImagePlugin
 
-from engine.pictures.formats import JXL_BOX, JXL_STREAM, opened
+from engine.pictures.formats import JXL_BOX, JXL_OF_JPEG, JXL_STREAM, opened
 from engine.pictures.tiff import STARTS as TIFF_STARTS
 
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -19,7 +19,8 @@ def read_exif(file: BinaryIO) -> Image.Exif:
     """Return the EXIF of an opened file; empty if it has none.
 
     The chunks of PNG, WebP and JPEG XL are gone through here: Pillow would decode the picture, or make room
-    for it. AVIF and HEIC are read whole, undecoded.
+    for it. AVIF and HEIC are read whole, undecoded; decoded is only a JPEG that was made into JPEG XL, whose
+    EXIF may be packed.
 
     Raises:
         Exception: of almost any kind, for what is damaged or no picture.
@@ -34,6 +35,9 @@ def read_exif(file: BinaryIO) -> Image.Exif:
         return _parsed(_chunk(file, 12, "EXIF", "<4sI", even=True))
     if start.startswith(JXL_BOX):
         block = _chunk(file, 0, "Exif", ">I4s", within=8)  # some programs leave out where TIFF begins in it
+        packed = ("brob", JXL_OF_JPEG.decode())
+        if not block and all(_chunk(file, 0, kind, ">I4s", within=8) for kind in packed):
+            return _pillow(file)
         return _parsed(block if block.startswith(TIFF_STARTS) else block[4:])
     return Image.Exif() if start.startswith(JXL_STREAM) else _pillow(file)
 

@@ -11,7 +11,7 @@ from PIL import ExifTags, Image
 
 from engine.pictures.costs import START, before_opening
 from engine.pictures.dates import NO_DATE, date_in, resolve
-from engine.pictures.formats import HEIC_BRANDS, JXL_BOX, is_raw, opened
+from engine.pictures.formats import HEIC_BRANDS, JXL_BOX, JXL_STREAM, is_raw, opened
 from engine.pictures.memory import room_to_open
 from engine.pictures.photos import date_of, exif_in, refusal, refuse_at_sight
 from engine.pictures.raw import reading
@@ -108,7 +108,7 @@ def _size(path: Path, start: bytes, exif: Image.Exif) -> tuple[int, int] | None:
     with suppress(Exception):
         if is_raw(path.name, start):
             return _sensor_size(path)
-        upright = start.startswith(JXL_BOX)  # its decoder turns it
+        upright = start.startswith((JXL_STREAM, JXL_BOX))  # whatever its EXIF says
         cost = before_opening(start, path.stat().st_size)
         if cost is not None:
             size = cost.size

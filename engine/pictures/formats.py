@@ -76,6 +76,9 @@ AVIF_BRANDS = (b"avif", b"avis")
 JXL_STREAM, JXL_BOX = b"\xff\x0a", b"\0\0\0\x0cJXL "
 """How JPEG XL begins, bare and in its container (ISO/IEC 18181-2)."""
 
+JXL_OF_JPEG = b"jbrd"
+"""The box of a JPEG XL that gives back the JPEG that it was made of."""
+
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")
 """How pictures begin that the program alone reads, and no camera's RAW file does."""
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from engine.errors import ImageError, UnavailableError
 from engine.pictures.costs import Cost, before_opening
+from engine.pictures.formats import JXL_OF_JPEG
 
 _SHARE = 2  # pictures get half of what is free: the network, the index and other programs want memory too
 _ALWAYS = 64 << 20  # pictures may take so much together, one alone in any case, whatever is free
@@ -114,7 +115,7 @@ BUDGET = Budget()
 
 @contextmanager
 def room_to_open(start: bytes, size: int) -> Iterator[None]:
-    """Hold the memory that opening a file takes, not decoding it: some decoders read it whole.
+    """Hold the memory that opening a file takes: some decoders read it whole, and one decodes it.
 
     Args:
         start: its first bytes, `engine.pictures.costs.START` of them.
@@ -123,8 +124,10 @@ def room_to_open(start: bytes, size: int) -> Iterator[None]:
     Raises:
         UnavailableError: as `Budget.room`.
     """
-    is_read_whole = before_opening(start, size) is not None
-    with BUDGET.room(Cost((0, 0), 2 * size, 0)) if is_read_whole else nullcontext():
+    cost = before_opening(start, size)
+    if cost is not None and JXL_OF_JPEG not in start:
+        cost = Cost((0, 0), 2 * size, 0)
+    with BUDGET.room(cost) if cost is not None else nullcontext():
         yield
 
 

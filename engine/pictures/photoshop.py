@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO
 
 from PIL import ImageFile
 
@@ -40,7 +40,7 @@ def note_selection(image: ImageFile.ImageFile) -> None:
         image.fp.seek(here)
 
 
-def is_transparent(file: BinaryIO) -> bool:
+def is_transparent(file: IO[bytes]) -> bool:
     """Return whether the first channel behind the colours of a Photoshop file says what is transparent.
 
     It does where the number of layers is negative. Otherwise it is a selection that the person saved, and
@@ -62,7 +62,7 @@ def is_transparent(file: BinaryIO) -> bool:
     )
 
 
-def _more_blocks(file: BinaryIO, end: int) -> Iterator[bytes]:
+def _more_blocks(file: IO[bytes], end: int) -> Iterator[bytes]:
     """Yield the keys of what follows the layers, up to this place, the file standing behind each."""
     if file.tell() + 4 > end:
         return
@@ -76,7 +76,7 @@ def _more_blocks(file: BinaryIO, end: int) -> Iterator[bytes]:
         file.seek(behind)
 
 
-def _number(file: BinaryIO, kind: str) -> int:
+def _number(file: IO[bytes], kind: str) -> int:
     """Read a number of this kind, as `struct` calls it."""
     (number,) = struct.unpack(f">{kind}", file.read(struct.calcsize(f">{kind}")))
     return int(number)
