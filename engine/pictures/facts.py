@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import ExifTags, Image
 
 from engine.pictures.costs import START, before_opening
-from engine.pictures.dates import NO_DATE, date_in, resolve
+from engine.pictures.dates import date_in, is_of_camera, resolve
 from engine.pictures.formats import HEIC_BRANDS, JXL_BOX, JXL_STREAM, is_raw, opened
 from engine.pictures.memory import room_to_open
 from engine.pictures.photos import date_of, exif_in, refusal, refuse_at_sight
@@ -75,7 +75,7 @@ def _facts(
         turned or _size(path, start, exif),
         details.st_size,
         resolve(taken, details.st_mtime_ns),
-        taken is None or taken == NO_DATE,
+        not is_of_camera(taken),
         _camera(exif),
     )
 
