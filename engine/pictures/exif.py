@@ -8,6 +8,8 @@ from typing import BinaryIO
 from PIL import Image, TiffImagePlugin
 
 from engine.pictures.formats import JXL_BOX, JXL_OF_JPEG, JXL_STREAM, opened
+from engine.pictures.photoshop import START as PHOTOSHOP
+from engine.pictures.photoshop import exif_block
 from engine.pictures.tiff import STARTS as TIFF_STARTS
 
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -31,6 +33,8 @@ def read_exif(file: BinaryIO) -> Image.Exif:
     if start.startswith(_PNG):
         block = _chunk(file, len(_PNG), "eXIf", ">I4s", behind=4)
         return _parsed(block) if block else _pillow(file)
+    if start.startswith(PHOTOSHOP):
+        return _parsed(exif_block(file))
     if start[:4] == b"RIFF" and start[8:12] == b"WEBP":
         return _parsed(_chunk(file, 12, "EXIF", "<4sI", even=True))
     if start.startswith(JXL_BOX):

@@ -14,6 +14,7 @@ from engine.pictures.dates import date_in, is_of_camera, resolve
 from engine.pictures.formats import HEIC_BRANDS, JXL_BOX, JXL_STREAM, is_raw, opened
 from engine.pictures.memory import room_to_open
 from engine.pictures.photos import date_of, exif_in, refusal, refuse_at_sight
+from engine.pictures.photoshop import header_of
 from engine.pictures.raw import reading
 from engine.pictures.tiff import STARTS as TIFF_STARTS
 
@@ -108,6 +109,8 @@ def _size(path: Path, start: bytes, exif: Image.Exif) -> tuple[int, int] | None:
     with suppress(Exception):
         if is_raw(path.name, start):
             return _sensor_size(path)
+        if (header := header_of(start)) is not None:  # Photoshop has turned it, and knows of more bits
+            return header.width, header.height
         upright = start.startswith((JXL_STREAM, JXL_BOX))  # whatever its EXIF says
         cost = before_opening(start, path.stat().st_size)
         if cost is not None:

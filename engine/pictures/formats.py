@@ -21,7 +21,7 @@ DAMAGED = "the file is damaged."
 TURNED = "ffmln turned"
 """In the info of a TIFF: Pillow turns it by its tag when it is decoded, and leaves no tag then."""
 
-_READER = 3
+_READER = 4
 """Raised when reading changes: what an older version refused is tried again."""
 
 

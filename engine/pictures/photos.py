@@ -18,6 +18,7 @@ from engine.pictures import incomplete, raw
 from engine.pictures.colours import in_srgb
 from engine.pictures.costs import START, Cost, before_opening, when_open
 from engine.pictures.dates import NO_DATE, date_in
+from engine.pictures.deep_photoshop import open_deep
 from engine.pictures.exif import read_exif
 from engine.pictures.formats import (
     DAMAGED,
@@ -249,9 +250,9 @@ def _open(path: Path, start: bytes) -> Image.Image:
         refuse_unread(path.name, start)
         if _ends_early(start, path.stat().st_size):
             raise ImageError(_CUT) from None
-        samples = open_samples(path)
-        if samples is not None:
-            return samples
+        deep = open_samples(path) or open_deep(path)
+        if deep is not None:
+            return deep
         if start.startswith(_SIGNED):
             raise ImageError(DAMAGED) from None
         raise

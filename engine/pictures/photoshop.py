@@ -1,8 +1,8 @@
-"""Photoshop files: whether the channel behind the colours is transparency.
+"""What Photoshop files say of themselves: whether anything is transparent, their size and EXIF.
 
 References:
-    Adobe Photoshop File Formats Specification: "Layer and Mask Information Section", "Additional Layer
-    Information".
+    Adobe Photoshop File Formats Specification: "Image Resources Section", "Layer and Mask Information
+    Section", "Additional Layer Information".
 """
 
 from __future__ import annotations
@@ -10,18 +10,41 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, NamedTuple
 
 from PIL import ImageFile
+
+START = b"8BPS"
+"""How Photoshop files begin."""
 
 SELECTION = "ffmln selection"
 """In the info of a picture: its alpha is a selection that was saved."""
 
-_HEAD = 26  # bytes
+HEAD = struct.Struct(">4sH6xHIIHH")
+"""What they begin with, see `Header`."""
+
 _LAYERS_HEAD = 6  # bytes: how much there is of layers, and their number
 _SIGNS = (b"8BIM", b"8B64")
 _LAYERS = (b"Layr", b"Lr16", b"Lr32")  # where the layers stand in files of more than 8 bits
 _MERGED = (b"Mtrn", b"Mt16", b"Mt32")
+_EXIF = 1058  # the number of this resource
+
+
+class Header(NamedTuple):
+    """What a Photoshop file says first; `mode` says what the channels are."""
+
+    sign: bytes
+    version: int
+    channels: int
+    height: int
+    width: int
+    depth: int
+    mode: int
+
+
+def header_of(start: bytes) -> Header | None:
+    """Return what a file says first, by its first bytes; None if it is no Photoshop file."""
+    return Header(*HEAD.unpack_from(start)) if start.startswith(START) and len(start) >= HEAD.size else None
 
 
 def note_selection(image: ImageFile.ImageFile) -> None:
@@ -49,7 +72,7 @@ def is_transparent(file: IO[bytes]) -> bool:
     Raises:
         struct.error: the file is damaged.
     """
-    file.seek(_HEAD)
+    file.seek(HEAD.size)
     for _ in ("colours", "resources"):
         file.seek(_number(file, "I"), io.SEEK_CUR)
     end = _number(file, "I") + file.tell()
@@ -60,6 +83,27 @@ def is_transparent(file: IO[bytes]) -> bool:
     return any(
         key in _MERGED or (key in _LAYERS and _number(file, "h") < 0) for key in _more_blocks(file, end)
     )
+
+
+def exif_block(file: IO[bytes]) -> bytes:
+    """Return the EXIF of a Photoshop file; empty if it has none.
+
+    Raises:
+        struct.error: the file is damaged.
+    """
+    file.seek(HEAD.size)
+    file.seek(_number(file, "I"), io.SEEK_CUR)
+    end = _number(file, "I") + file.tell()
+    while file.tell() + 12 <= end:
+        sign, kind, name = struct.unpack(">4sHB", file.read(7))
+        file.seek(name + (name + 1) % 2, io.SEEK_CUR)
+        length = _number(file, "I")
+        if sign not in _SIGNS:
+            break
+        if kind == _EXIF:
+            return file.read(min(length, end - file.tell()))
+        file.seek(length + length % 2, io.SEEK_CUR)
+    return b""
 
 
 def _more_blocks(file: IO[bytes], end: int) -> Iterator[bytes]:
