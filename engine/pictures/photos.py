@@ -40,7 +40,7 @@ from engine.preprocess import on_white, plain
 
 __all__ = [
     "UnavailableError", "date_of", "exif_in", "is_photo", "open_photo", "open_sketch", "reader_version",
-    "refusal", "refuse_at_sight", "remark_on", "unusable_photo",
+    "refusal", "refuse_at_sight", "remark_on", "unusable_photo", "unusable_sketch",
 ]  # fmt: skip
 
 Image.MAX_IMAGE_PIXELS = (
@@ -83,12 +83,12 @@ def open_sketch(path: Path) -> Image.Image:
     Of a damaged file as much as can be read, and `remark_on` says so.
 
     Raises:
-        ImageError: the file cannot be used; the message names it.
+        ImageError: as `open_photo`.
     """
     try:
         sketch, remark = _read(path, None)
     except Exception as error:
-        raise ImageError(f"{path} cannot be used as a sketch: {refusal(error)}") from error
+        raise refusal(error) from error
     if remark:
         sketch.info[_REMARK] = remark
     return sketch
@@ -162,6 +162,11 @@ def _start(path: Path, count: int = START) -> bytes:
 def unusable_photo(path: Path, error: ImageError) -> ImageError:
     """Return what `open_photo` raised, with the photo's name, for who chose this photo among others."""
     return ImageError(f"{path} cannot be used as a photo: {error}")
+
+
+def unusable_sketch(path: Path, error: ImageError) -> ImageError:
+    """Return the same of a sketch."""
+    return ImageError(f"{path} cannot be used as a sketch: {error}")
 
 
 def refusal(error: Exception) -> ImageError:
