@@ -23,11 +23,13 @@ SELECTION = "ffmln selection"
 HEAD = struct.Struct(">4sH6xHIIHH")
 """What they begin with, see `Header`."""
 
+EXIF, XMP = 1058, 1060
+"""The numbers of these resources."""
+
 _LAYERS_HEAD = 6  # bytes: how much there is of layers, and their number
 _SIGNS = (b"8BIM", b"8B64")
 _LAYERS = (b"Layr", b"Lr16", b"Lr32")  # where the layers stand in files of more than 8 bits
 _MERGED = (b"Mtrn", b"Mt16", b"Mt32")
-_EXIF = 1058  # the number of this resource
 
 
 class Header(NamedTuple):
@@ -85,8 +87,8 @@ def is_transparent(file: IO[bytes]) -> bool:
     )
 
 
-def exif_block(file: IO[bytes]) -> bytes:
-    """Return the EXIF of a Photoshop file; empty if it has none.
+def resource_of(file: IO[bytes], number: int) -> bytes:
+    """Return what stands in a Photoshop file under this number, as `EXIF` or `XMP`; empty for nothing.
 
     Raises:
         struct.error: the file is damaged.
@@ -100,7 +102,7 @@ def exif_block(file: IO[bytes]) -> bytes:
         length = _number(file, "I")
         if sign not in _SIGNS:
             break
-        if kind == _EXIF:
+        if kind == number:
             return file.read(min(length, end - file.tell()))
         file.seek(length + length % 2, io.SEEK_CUR)
     return b""

@@ -47,16 +47,15 @@ def orientation(image: Image.Image) -> int:
         found = image.getexif().get(ExifTags.Base.Orientation)
         if found is not None:
             return int(found)
-    return 1 if image.info.get(TURNED) else _by_xmp(image)
+    match = None if image.info.get(TURNED) else _XMP.search(xmp_of(image))
+    return 1 if match is None else int(match[1])
 
 
-def _by_xmp(image: Image.Image) -> int:
-    for place in _XMP_PLACES:
-        packet = image.info.get(place, b"")
-        data = packet.encode("utf-8", "replace") if isinstance(packet, str) else packet
-        if isinstance(data, bytes) and (match := _XMP.search(data)) is not None:
-            return int(match[1])
-    return 1
+def xmp_of(image: Image.Image) -> bytes:
+    """Return the XMP of an opened picture; empty if it has none."""
+    packets = (image.info.get(place, b"") for place in _XMP_PLACES)
+    texts = (one.encode("utf-8", "replace") if isinstance(one, str) else one for one in packets)
+    return next((one for one in texts if isinstance(one, bytes) and one), b"")
 
 
 def seek_telling_frame(image: Image.Image) -> None:

@@ -92,6 +92,12 @@ def test_a_photoshop_file_of_16_bits_shows_its_composite(tmp_path, layers, is_cl
     assert (facts_of(path).size, date_of(path)) == (SIZE, SUMMER)
 
 
+def test_the_xmp_of_a_photoshop_file_dates_it_where_no_exif_does(tmp_path):
+    resources = resource(1000, b"odd") + resource(1060, b'photoshop:DateCreated="2019-06-01T12:34:56"')
+    (tmp_path / "photo.psd").write_bytes(psd(NOISE.transpose(2, 0, 1), resources=resources))
+    assert date_of(tmp_path / "photo.psd") == SUMMER
+
+
 @pytest.mark.parametrize(("mode", "colours"), [(1, 1), (4, 4), (9, 3)])
 @pytest.mark.parametrize("more", [0, 2])
 def test_a_photoshop_file_of_16_bits_looks_as_that_of_8_in_all_colours(tmp_path, mode, colours, more):
