@@ -15,9 +15,9 @@ from pathlib import Path
 from PIL import Image
 
 from app.svg import is_svg, paint_svg
-from engine.errors import ImageError, cause
+from engine.errors import ImageError
 from engine.pictures.formats import FORMATS
-from engine.pictures.photos import open_sketch, remark_on
+from engine.pictures.photos import open_sketch, refusal, remark_on, unusable_sketch
 from engine.pictures.saved import drawing_of
 from engine.preprocess import clean_sketch
 from engine.search.query import Drawing
@@ -52,9 +52,7 @@ def read_sketch(path: Path, *, given_up: Callable[[], bool] = lambda: False) -> 
             return open_sketch(path)
         return read_data(_read_pipe(path, given_up) if piped else path.read_bytes(), given_up=given_up)
     except (ImageError, OSError) as error:
-        if str(error).startswith(f"{path} cannot be used"):
-            raise
-        raise ImageError(f"{path} cannot be used as a sketch: {_reason(error)}") from error
+        raise unusable_sketch(path, refusal(error)) from error
 
 
 def read_drawing(path: Path) -> Drawing:
@@ -72,7 +70,7 @@ def read_drawing(path: Path) -> Drawing:
     try:
         return drawing_of(saved)
     except ImageError as error:
-        raise ImageError(f"{path} cannot be used as a sketch: {error}") from error
+        raise unusable_sketch(path, error) from error
 
 
 def read_saved(path: Path) -> SavedSketch | None:
@@ -95,14 +93,6 @@ def read_data(data: bytes, *, given_up: Callable[[], bool] = lambda: False) -> I
         ImageError: it cannot be used; the message is the reason.
     """
     return paint_svg(data, given_up=given_up) if is_svg(data[:_START]) else _open_bytes(data)
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, FileNotFoundError):
-        return "there is no such file."
-    if isinstance(error, OSError):
-        return f"it cannot be read: {cause(error).lower()}."
-    return str(error)
 
 
 def _is_pipe(path: Path) -> bool:
@@ -169,7 +159,4 @@ def _open_bytes(data: bytes) -> Image.Image:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "sketch"
         file.write_bytes(data)
-        try:
-            return open_sketch(file)
-        except ImageError as error:
-            raise ImageError(str(error).removeprefix(f"{file} cannot be used as a sketch: ")) from error
+        return open_sketch(file)

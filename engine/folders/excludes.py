@@ -12,6 +12,7 @@ from operator import methodcaller
 from pathspec import GitIgnoreSpec
 
 from engine.errors import PatternError
+from engine.folders.letter_case import as_compared
 
 _MARKERS = frozenset((".nomedia", "CACHEDIR.TAG"))  # of phones, and of programs that keep copies
 _IMMICH = ".immich"  # in each of this program's folders, its thumbnails' too
@@ -59,7 +60,7 @@ class Excludes:
 
     Patterns are those of .gitignore, seen from the folder; the last one that fits decides, and one with "!"
     takes in what would be left out, hidden files, bins and closed folders too. As in git, nothing below a
-    folder that is left out is looked at.
+    folder that is left out is looked at. Letters count as `engine.folders.letter_case` compares them.
 
     Attributes:
         patterns: the person's.
@@ -73,16 +74,15 @@ class Excludes:
         """
         for pattern in patterns:
             check_pattern(pattern)
-        self._spec = GitIgnoreSpec.from_lines(patterns) if patterns else None
+        self._spec = GitIgnoreSpec.from_lines(map(as_compared, patterns)) if patterns else None
         self._folder = folder
         self.patterns = tuple(patterns)
 
     def leaves_out(self, name: str, *, is_folder: bool) -> bool:
         """Return whether this entry is left out, by its path within the folder."""
-        if self._spec is not None:
-            fits = self._spec.check_file(name.replace(os.sep, "/") + "/" * is_folder).include
-            if fits is not None:
-                return fits
+        fits = self._fits(name, is_folder=is_folder)
+        if fits is not None:
+            return fits
         if not is_folder:
             folder, _, last = os.path.join(self._folder, name).rpartition(os.sep)
             return last.startswith(".") or _holds_no_photos(folder)
@@ -90,9 +90,13 @@ class Excludes:
 
     def takes_in(self, folder: str) -> bool:
         """Return whether the person takes in this folder, by its path, whatever speaks for leaving it out."""
+        return self._fits(folder, is_folder=True) is False
+
+    def _fits(self, name: str, *, is_folder: bool) -> bool | None:
+        """Return whether the person leaves this entry out; None where no pattern fits."""
         if self._spec is None:
-            return False
-        return self._spec.check_file(folder.replace(os.sep, "/") + "/").include is False
+            return None
+        return self._spec.check_file(as_compared(name.replace(os.sep, "/")) + "/" * is_folder).include
 
     def of_files(self, folder: str) -> Callable[[str], bool]:
         """Return what says of the files of a folder, by their own names, whether they are left out.

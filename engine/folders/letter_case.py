@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import unicodedata
 from pathlib import Path
 
@@ -22,6 +23,15 @@ def as_on_disk(path: Path) -> Path:
 def in_other_letters(path: Path, other: Path) -> bool:
     """Return whether two paths are one where a disk does not tell upper from lower case."""
     return path != other and _plain(str(path)) == _plain(str(other))
+
+
+def as_compared(name: str) -> str:
+    """Return a name, or a pattern of names, so that what means the same file is the same.
+
+    A letter with an accent may be written as one or as two, as macOS does. On macOS and Windows disks do not
+    tell upper from lower case.
+    """
+    return _plain(name) if sys.platform in ("darwin", "win32") else unicodedata.normalize("NFC", name)
 
 
 def _on_disk(folder: Path, name: str) -> str:

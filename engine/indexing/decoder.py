@@ -63,7 +63,13 @@ class Decoder:
     """Threads that hash and decode the photos of a folder. Used by one thread, which bounds the queue."""
 
     def __init__(
-        self, root: Path, *, side: int | None, known: Callable[[bytes], bool], with_thumbnails: bool = False
+        self,
+        root: Path,
+        *,
+        side: int | None,
+        known: Callable[[bytes], bool],
+        with_thumbnails: bool = False,
+        redates: bool = False,
     ) -> None:
         """Start the threads.
 
@@ -73,9 +79,10 @@ class Decoder:
                 are all that is wanted, of files that are as they were found.
             known: says whether a hash needs no decoding; called from the threads.
             with_thumbnails: whether to make thumbnails of the pictures.
+            redates: whether to look up the dates of those, too, that need no decoding.
         """
         self._root, self._side, self._known = root, side, known
-        self._with_thumbnails = with_thumbnails
+        self._with_thumbnails, self._redates = with_thumbnails, redates
         self._closed = threading.Event()
         self._jobs: SimpleQueue[Found | None] = SimpleQueue()
         self._done: SimpleQueue[Decoded] = SimpleQueue()
@@ -194,7 +201,7 @@ class Decoder:
             before = _state(path)
             digest = self._hash(path, before[_SIZE])
             if self._known(digest):
-                return Decoded(found, digest)
+                return Decoded(found, digest, taken=date_of(path) if self._redates else None)
             with self._handing:
                 if threading.get_ident() in self._in_hand:
                     self._decoding[threading.get_ident()] = 0.0

@@ -76,7 +76,7 @@ class Refresh:
             settling: says which photos may be half written, and are left as they are; None reads all.
             scope: which folders within it to look at.
         """
-        self._folder, self._root, self._is_gentle = folder, root, is_gentle
+        self._folder, self._root, self._is_gentle, self._recheck = folder, root, is_gentle, recheck
         self._scan = Scan(folder, root, catalog, scope=scope, recheck=recheck)
         self._settling = settling
         self._catalog, self._gallery, self._encoder = catalog, gallery, encoder
@@ -223,6 +223,7 @@ class Refresh:
             side=reading_side(self._encoder),
             known=self._seems_encoded,
             with_thumbnails=self._thumbnails.limit > 0,
+            redates=self._recheck,
         )
 
     def _seems_encoded(self, digest: bytes) -> bool:

@@ -36,6 +36,7 @@ START = 1 << 16
 """How much of a file's start `before_opening` looks at, in bytes."""
 
 _ISPE = b"ispe\0\0\0\0"
+_LYING = 4  # orientations from which on width and height are swapped, counted from 0
 _JXL_RATIOS = {1: (1, 1), 2: (12, 10), 3: (4, 3), 4: (3, 2), 5: (16, 9), 6: (5, 4), 7: (2, 1)}
 
 ANIMATED = ("GIF", "WEBP", "PNG", "AVIF")
@@ -175,6 +176,7 @@ def _heif_size(start: bytes) -> tuple[int, int] | None:
 
 
 def _jxl_size(start: bytes) -> tuple[int, int] | None:
+    """Return the size of a JPEG XL as it is shown, by the orientation that follows the size stored."""
     at = 0
     if start.startswith(JXL_BOX):
         whole, part = start.find(b"jxlc"), start.find(b"jxlp")
@@ -195,8 +197,7 @@ def _jxl_size(start: bytes) -> tuple[int, int] | None:
         return (take(5) + 1) * 8 if small else take((9, 13, 18, 30)[take(2)]) + 1
 
     height = length()
-    ratio = take(3)
-    if not ratio:
-        return length(), height
-    across, down = _JXL_RATIOS[ratio]
-    return height * across // down, height
+    across, down = _JXL_RATIOS.get(take(3), (0, 1))
+    width = height * across // down or length()
+    is_plain = take(1) or not take(1)
+    return (width, height) if is_plain or take(3) < _LYING else (height, width)

@@ -39,13 +39,11 @@ _DENSE = re.compile(r"\s*(\d{4})(\d\d)(\d\d)(?:[T\W]*(\d\d)(\d\d)(\d\d)?)?(?!\d)
 def date_in(exif: Image.Exif) -> int:
     """Return the date that EXIF tells, `NO_DATE` if it tells none that can be true. Raises nothing.
 
-    When the picture was taken counts first, when it was digitised next, when the file was made last.
+    When the picture was taken counts first, when it was digitised next, when the file was made last. What
+    lies ahead counts where nothing else is told: the clock here may be wrong now, and `resolve` asks again.
     """
-    for value in _values(exif):
-        date = _parsed(value)
-        if date is not None and is_likely(date):
-            return date
-    return NO_DATE
+    dates = [date for date in map(_parsed, _values(exif)) if date is not None and date >= EARLIEST]
+    return next(filter(is_likely, dates), dates[0] if dates else NO_DATE)
 
 
 def is_likely(date: int) -> bool:
@@ -68,6 +66,11 @@ def latest() -> int:
     return file_date(time.time_ns()) + DAY_S  # where it was taken it may be tomorrow already
 
 
+def day_now() -> int:
+    """Return what is another number once dates may be likely that were not."""
+    return latest() // DAY_S
+
+
 def file_date(mtime_ns: int) -> int:
     """Return the date of a file's last change, on the wall clock here.
 
@@ -84,15 +87,16 @@ def resolve(taken: int | None, mtime_ns: int) -> int:
     """Return the date of a photo.
 
     Args:
-        taken: what its EXIF tells, `NO_DATE` for nothing, None where it was not looked at yet.
+        taken: what its EXIF tells, `NO_DATE` for nothing, None where it was not looked at yet. It counts
+            where it is likely by the clock of now.
         mtime_ns: its file's last change, see `file_date`.
     """
-    return file_date(mtime_ns) if taken is None or taken == NO_DATE else taken
+    return file_date(mtime_ns) if taken is None or not is_likely(taken) else taken
 
 
 def is_of_camera(taken: int | None) -> bool:
     """Return whether the date of a photo is its EXIF's, not its file's; `taken` as of `resolve`."""
-    return taken is not None and taken != NO_DATE
+    return taken is not None and is_likely(taken)
 
 
 def resolve_all(taken: NDArray[np.int64], mtimes_ns: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -103,7 +107,7 @@ def resolve_all(taken: NDArray[np.int64], mtimes_ns: NDArray[np.int64]) -> NDArr
         mtimes_ns: (n,) as of `resolve`.
     """
     told = taken.copy()
-    untold = np.flatnonzero(told == NO_DATE)
+    untold = np.flatnonzero(~likely(told))
     seconds = mtimes_ns[untold] // _SECOND_NS
     spans, places = np.unique(seconds // _SPAN_S, return_inverse=True)
     ends = [(span * _SPAN_S, (span + 1) * _SPAN_S - 1) for span in spans.tolist()]

@@ -2,40 +2,69 @@
 
 from __future__ import annotations
 
+import re
 import struct
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import BinaryIO
 
-from PIL import Image, TiffImagePlugin
+from PIL import ExifTags, Image, TiffImagePlugin
 
-from engine.pictures.formats import JXL_BOX, JXL_STREAM, opened
+from engine.pictures import photoshop
+from engine.pictures.dates import NO_DATE, date_in
+from engine.pictures.formats import JXL_BOX, JXL_OF_JPEG, JXL_STREAM, opened
+from engine.pictures.photoshop import START as PHOTOSHOP
+from engine.pictures.photoshop import resource_of
 from engine.pictures.tiff import STARTS as TIFF_STARTS
+from engine.pictures.viewing import xmp_of
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _LONGEST = 1 << 24  # bytes: longer is no EXIF
+_XMP_TAG = 700  # of a TIFF
+_DATES = (b"exif:DateTimeOriginal", b"photoshop:DateCreated", b"exif:DateTimeDigitized", b"xmp:CreateDate")
+_DATE = re.compile(rb"""(%s)\s*(?:=\s*["']|>)\s*(\d[^"'<]*)""" % b"|".join(_DATES))
 _BIG = 43  # the number of a TIFF whose offsets have 64 bits
 
 
 def read_exif(file: BinaryIO) -> Image.Exif:
-    """Return the EXIF of an opened file; empty if it has none.
+    """Return the EXIF of an opened file; empty if it has none. A date that only its XMP tells is put in.
 
     The chunks of PNG, WebP and JPEG XL are gone through here: Pillow would decode the picture, or make room
-    for it. AVIF and HEIC are read whole, undecoded.
+    for it. AVIF and HEIC are read whole, undecoded; decoded is only a JPEG that was made into JPEG XL, whose
+    EXIF may be packed.
 
     Raises:
         Exception: of almost any kind, for what is damaged or no picture.
     """
-    start = file.read(16)
+    exif, tell_xmp = _exif_and_xmp(file, file.read(16))
+    if date_in(exif) == NO_DATE:
+        with suppress(Exception):  # whatever the XMP trips over, the EXIF is good
+            dates = dict(_DATE.findall(tell_xmp()))
+            exif[ExifTags.Base.DateTimeOriginal] = next(dates[one] for one in _DATES if one in dates).decode()
+    return exif
+
+
+def _exif_and_xmp(file: BinaryIO, start: bytes) -> tuple[Image.Exif, Callable[[], bytes]]:
+    """Return the EXIF, and what reads the XMP."""
     if start.startswith(TIFF_STARTS):  # of kinds that Pillow cannot decode too, and many a camera's RAW
-        return _tiff(file, start)
+        exif = _tiff(file, start)
+        return exif, lambda: exif[_XMP_TAG]
     if start.startswith(_PNG):
         block = _chunk(file, len(_PNG), "eXIf", ">I4s", behind=4)
-        return _parsed(block) if block else _pillow(file)
+        return (_parsed(block), bytes) if block else _pillow(file)
+    if start.startswith(PHOTOSHOP):
+        return _parsed(resource_of(file, photoshop.EXIF)), lambda: resource_of(file, photoshop.XMP)
     if start[:4] == b"RIFF" and start[8:12] == b"WEBP":
-        return _parsed(_chunk(file, 12, "EXIF", "<4sI", even=True))
+        find = partial(_chunk, file, 12, head="<4sI", even=True)
+        return _parsed(find("EXIF")), lambda: find("XMP ")
     if start.startswith(JXL_BOX):
-        block = _chunk(file, 0, "Exif", ">I4s", within=8)  # some programs leave out where TIFF begins in it
-        return _parsed(block if block.startswith(TIFF_STARTS) else block[4:])
-    return Image.Exif() if start.startswith(JXL_STREAM) else _pillow(file)
+        find = partial(_chunk, file, 0, head=">I4s", within=8)
+        block = find("Exif")  # some programs leave out where TIFF begins in it
+        if not block and all(map(find, ("brob", JXL_OF_JPEG.decode()))):
+            return _pillow(file)
+        return _parsed(block if block.startswith(TIFF_STARTS) else block[4:]), lambda: find("xml ")
+    return (Image.Exif(), bytes) if start.startswith(JXL_STREAM) else _pillow(file)
 
 
 def _tiff(file: BinaryIO, start: bytes) -> Image.Exif:
@@ -54,11 +83,12 @@ def _parsed(block: bytes) -> Image.Exif:
     return exif
 
 
-def _pillow(file: BinaryIO) -> Image.Exif:
+def _pillow(file: BinaryIO) -> tuple[Image.Exif, Callable[[], bytes]]:
     """Ask Pillow, which opens these formats without decoding them."""
     file.seek(0)
     with opened(file) as image:
-        return Image.Image.getexif(image)  # PNG's own would decode the picture
+        xmp = xmp_of(image)
+        return Image.Image.getexif(image), lambda: xmp  # PNG's own would decode the picture
 
 
 def _chunk(

@@ -10,9 +10,11 @@ from pathlib import Path
 from PIL import ExifTags, Image
 
 from engine.pictures.costs import START, before_opening
-from engine.pictures.dates import NO_DATE, date_in, resolve
-from engine.pictures.formats import JXL_BOX, is_raw, pillow_formats
+from engine.pictures.dates import date_in, is_of_camera, resolve
+from engine.pictures.formats import HEIC_BRANDS, JXL_BOX, JXL_STREAM, is_raw, opened
+from engine.pictures.memory import room_to_open
 from engine.pictures.photos import date_of, exif_in, refusal, refuse_at_sight
+from engine.pictures.photoshop import header_of
 from engine.pictures.raw import reading
 from engine.pictures.tiff import STARTS as TIFF_STARTS
 
@@ -45,33 +47,36 @@ def facts_of(path: Path) -> Facts:
         ImageError: there is no such file, or it is none that could be a photo.
         UnavailableError: the same, but the file may be fine.
     """
-    with ExitStack() as opened:
+    with ExitStack() as stack:
         try:
             refuse_at_sight(path)
             details = path.stat()
-            file = opened.enter_context(path.open("rb"))
+            file = stack.enter_context(path.open("rb"))
             start = file.read(START)
         except Exception as error:
             raise refusal(error) from error
-        facts = _facts(path, start, Image.Exif(), details)
+        turned = _turned_size(path, start)
+        facts = _facts(path, start, Image.Exif(), details, turned)
         with (
             suppress(Exception),
             exif_in(file, start) as exif,
         ):  # whatever trips it, the rest may be good
-            facts = _facts(path, start, exif, details)
+            facts = _facts(path, start, exif, details, turned)
     return facts
 
 
-def _facts(path: Path, start: bytes, exif: Image.Exif, details: os.stat_result) -> Facts:
+def _facts(
+    path: Path, start: bytes, exif: Image.Exif, details: os.stat_result, turned: tuple[int, int] | None
+) -> Facts:
     by_maker = is_raw(path.name, start) and not start.startswith(
         TIFF_STARTS
     )  # of which LibRaw alone reads the date
     taken = date_of(path) if by_maker else date_in(exif)
     return Facts(
-        _size(path, start, exif),
+        turned or _size(path, start, exif),
         details.st_size,
         resolve(taken, details.st_mtime_ns),
-        taken is None or taken == NO_DATE,
+        not is_of_camera(taken),
         _camera(exif),
     )
 
@@ -91,16 +96,27 @@ def _words(exif: Image.Exif, tag: int) -> str:
     return " ".join(text.split("\0")[0].split()) if isinstance(text, str) else ""
 
 
+def _turned_size(path: Path, start: bytes) -> tuple[int, int] | None:
+    """Return the size of a HEIC, which its decoder turns by what stands beside EXIF; None for other files."""
+    if start[4:8] != b"ftyp" or start[8:12] not in HEIC_BRANDS:
+        return None
+    with suppress(Exception), room_to_open(start, path.stat().st_size), opened(path) as image:
+        return image.size if image.format == "HEIF" else None
+    return None
+
+
 def _size(path: Path, start: bytes, exif: Image.Exif) -> tuple[int, int] | None:
     with suppress(Exception):
         if is_raw(path.name, start):
             return _sensor_size(path)
-        upright = start.startswith(JXL_BOX)  # its decoder turns it
+        if (header := header_of(start)) is not None:  # Photoshop has turned it, and knows of more bits
+            return header.width, header.height
+        upright = start.startswith((JXL_STREAM, JXL_BOX))  # whatever its EXIF says
         cost = before_opening(start, path.stat().st_size)
         if cost is not None:
             size = cost.size
         else:
-            with Image.open(path, formats=pillow_formats()) as image:
+            with opened(path) as image:
                 size, upright = image.size, upright or image.format == "TIFF"
         lying = exif.get(ExifTags.Base.Orientation) in _LYING
         return (size[1], size[0]) if lying and not upright else size

@@ -10,14 +10,18 @@ from pathlib import Path
 from typing import BinaryIO
 
 import PIL
-from PIL import Image, ImageFile
+from PIL import ExifTags, Image, ImageFile
 
 from engine.errors import ImageError
+from engine.pictures.photoshop import note_selection
 
 DAMAGED = "the file is damaged."
 """What is said of a file where nothing better is known."""
 
-_READER = 3
+TURNED = "ffmln turned"
+"""In the info of a TIFF: Pillow turns it by its tag when it is decoded, and leaves no tag then."""
+
+_READER = 4
 """Raised when reading changes: what an older version refused is tried again."""
 
 
@@ -71,6 +75,9 @@ HEIC_BRANDS = (
 AVIF_BRANDS = (b"avif", b"avis")
 JXL_STREAM, JXL_BOX = b"\xff\x0a", b"\0\0\0\x0cJXL "
 """How JPEG XL begins, bare and in its container (ISO/IEC 18181-2)."""
+
+JXL_OF_JPEG = b"jbrd"
+"""The box of a JPEG XL that gives back the JPEG that it was made of."""
 
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")
 """How pictures begin that the program alone reads, and no camera's RAW file does."""
@@ -194,7 +201,11 @@ def opened(source: Path | BinaryIO) -> ImageFile.ImageFile:
         Exception: of almost any kind, for what is damaged or no picture.
     """
     try:
-        return Image.open(source, formats=pillow_formats())
+        image = Image.open(source, formats=pillow_formats())
+        note_selection(image)
+        if ExifTags.Base.Orientation in getattr(image, "tag_v2", ()):
+            image.info[TURNED] = True
+        return image
     except BaseException as error:
         if type(error).__name__ == "PanicException":
             raise ImageError(DAMAGED) from error

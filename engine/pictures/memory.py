@@ -8,11 +8,12 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from engine.errors import ImageError, UnavailableError
-from engine.pictures.costs import Cost
+from engine.pictures.costs import Cost, before_opening
+from engine.pictures.formats import JXL_OF_JPEG
 
 _SHARE = 2  # pictures get half of what is free: the network, the index and other programs want memory too
 _ALWAYS = 64 << 20  # pictures may take so much together, one alone in any case, whatever is free
@@ -110,6 +111,24 @@ class Budget:
 
 BUDGET = Budget()
 """The one of this process."""
+
+
+@contextmanager
+def room_to_open(start: bytes, size: int) -> Iterator[None]:
+    """Hold the memory that opening a file takes: some decoders read it whole, and one decodes it.
+
+    Args:
+        start: its first bytes, `engine.pictures.costs.START` of them.
+        size: of the file, in bytes.
+
+    Raises:
+        UnavailableError: as `Budget.room`.
+    """
+    cost = before_opening(start, size)
+    if cost is not None and JXL_OF_JPEG not in start:
+        cost = Cost((0, 0), 2 * size, 0)
+    with BUDGET.room(cost) if cost is not None else nullcontext():
+        yield
 
 
 def free_share() -> int:

@@ -6,7 +6,7 @@ import io
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -18,6 +18,7 @@ from engine.pictures import incomplete, raw
 from engine.pictures.colours import in_srgb
 from engine.pictures.costs import START, Cost, before_opening, when_open
 from engine.pictures.dates import NO_DATE, date_in
+from engine.pictures.deep_photoshop import open_deep
 from engine.pictures.exif import read_exif
 from engine.pictures.formats import (
     DAMAGED,
@@ -28,7 +29,7 @@ from engine.pictures.formats import (
     reader_version,
     refuse_unread,
 )
-from engine.pictures.memory import BUDGET, free_share, out_of_memory
+from engine.pictures.memory import BUDGET, free_share, out_of_memory, room_to_open
 from engine.pictures.reduction import reduced_size
 from engine.pictures.silence import silence
 from engine.pictures.tiff import STARTS as TIFF_STARTS
@@ -39,7 +40,7 @@ from engine.preprocess import on_white, plain
 
 __all__ = [
     "UnavailableError", "date_of", "exif_in", "is_photo", "open_photo", "open_sketch", "reader_version",
-    "refusal", "refuse_at_sight", "remark_on", "unusable_photo",
+    "refusal", "refuse_at_sight", "remark_on", "unusable_photo", "unusable_sketch",
 ]  # fmt: skip
 
 Image.MAX_IMAGE_PIXELS = (
@@ -82,12 +83,12 @@ def open_sketch(path: Path) -> Image.Image:
     Of a damaged file as much as can be read, and `remark_on` says so.
 
     Raises:
-        ImageError: the file cannot be used; the message names it.
+        ImageError: as `open_photo`.
     """
     try:
         sketch, remark = _read(path, None)
     except Exception as error:
-        raise ImageError(f"{path} cannot be used as a sketch: {refusal(error)}") from error
+        raise refusal(error) from error
     if remark:
         sketch.info[_REMARK] = remark
     return sketch
@@ -130,10 +131,8 @@ def exif_in(file: BinaryIO, start: bytes) -> Iterator[Image.Exif]:
     Raises:
         Exception: as `read_exif`.
     """
-    size = os.fstat(file.fileno()).st_size
     file.seek(0)
-    cost = before_opening(start, size)
-    with BUDGET.room(Cost((0, 0), 2 * size, 0)) if cost is not None else nullcontext():
+    with room_to_open(start, os.fstat(file.fileno()).st_size):
         yield read_exif(file)
 
 
@@ -163,6 +162,11 @@ def _start(path: Path, count: int = START) -> bytes:
 def unusable_photo(path: Path, error: ImageError) -> ImageError:
     """Return what `open_photo` raised, with the photo's name, for who chose this photo among others."""
     return ImageError(f"{path} cannot be used as a photo: {error}")
+
+
+def unusable_sketch(path: Path, error: ImageError) -> ImageError:
+    """Return the same of a sketch."""
+    return ImageError(f"{path} cannot be used as a sketch: {error}")
 
 
 def refusal(error: Exception) -> ImageError:
@@ -251,9 +255,9 @@ def _open(path: Path, start: bytes) -> Image.Image:
         refuse_unread(path.name, start)
         if _ends_early(start, path.stat().st_size):
             raise ImageError(_CUT) from None
-        samples = open_samples(path)
-        if samples is not None:
-            return samples
+        deep = open_samples(path) or open_deep(path)
+        if deep is not None:
+            return deep
         if start.startswith(_SIGNED):
             raise ImageError(DAMAGED) from None
         raise

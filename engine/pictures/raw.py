@@ -13,7 +13,7 @@ from typing import Any
 from PIL import Image
 
 from engine.pictures.costs import Cost
-from engine.pictures.dates import NO_DATE, file_date, is_likely
+from engine.pictures.dates import EARLIEST, NO_DATE, file_date
 from engine.pictures.memory import BUDGET
 
 _FLIPPED = {3: Image.Transpose.ROTATE_180, 5: Image.Transpose.ROTATE_90, 6: Image.Transpose.ROTATE_270}
@@ -52,7 +52,7 @@ def date_of(path: Path) -> int:
     """Return when the camera says that the photo was taken, else `NO_DATE`; see `engine.pictures.dates`."""
     with reading(path) as raw:
         date = calendar.timegm(raw.other.timestamp.timetuple())  # the wall clock's, without a zone
-    return date if date != file_date(0) and is_likely(date) else NO_DATE  # of no date LibRaw makes 0
+    return date if date != file_date(0) and date >= EARLIEST else NO_DATE  # of no date LibRaw makes 0
 
 
 @contextmanager

@@ -9,6 +9,8 @@ from contextlib import suppress
 from PIL import ExifTags, Image
 
 from engine.pictures.costs import ANIMATED
+from engine.pictures.formats import TURNED
+from engine.pictures.photoshop import SELECTION
 
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -45,16 +47,15 @@ def orientation(image: Image.Image) -> int:
         found = image.getexif().get(ExifTags.Base.Orientation)
         if found is not None:
             return int(found)
-    return _by_xmp(image)
+    match = None if image.info.get(TURNED) else _XMP.search(xmp_of(image))
+    return 1 if match is None else int(match[1])
 
 
-def _by_xmp(image: Image.Image) -> int:
-    for place in _XMP_PLACES:
-        packet = image.info.get(place, b"")
-        data = packet.encode("utf-8", "replace") if isinstance(packet, str) else packet
-        if isinstance(data, bytes) and (match := _XMP.search(data)) is not None:
-            return int(match[1])
-    return 1
+def xmp_of(image: Image.Image) -> bytes:
+    """Return the XMP of an opened picture; empty if it has none."""
+    packets = (image.info.get(place, b"") for place in _XMP_PLACES)
+    texts = (one.encode("utf-8", "replace") if isinstance(one, str) else one for one in packets)
+    return next((one for one in texts if isinstance(one, bytes) and one), b"")
 
 
 def seek_telling_frame(image: Image.Image) -> None:
@@ -99,8 +100,11 @@ def _extrema(image: Image.Image) -> list[tuple[float, float]]:
 
 
 def opaque_if_unused(image: Image.Image, kind: str | None) -> Image.Image:
-    """Return a BMP or TGA whose alpha is nowhere above zero without it: other programs pay it no heed."""
-    if kind not in ("BMP", "DIB", "TGA") or image.mode not in ("RGBA", "LA"):
+    """Return a picture without an alpha that other programs pay no heed.
+
+    That is one of a BMP or TGA that is nowhere above zero, and in a Photoshop file a selection.
+    """
+    if kind not in ("BMP", "DIB", "TGA", "PSD") or image.mode not in ("RGBA", "LA"):
         return image
-    highest = image.getchannel("A").getextrema()[1]
-    return image if highest else image.convert(image.mode[:-1])
+    is_used = not image.info.get(SELECTION) if kind == "PSD" else image.getchannel("A").getextrema()[1]
+    return image if is_used else image.convert(image.mode[:-1])

@@ -16,7 +16,7 @@ from engine.errors import CatalogError, NewerCatalogError
 from engine.lock import is_busy
 from engine.state.in_place import InPlace
 from engine.state.sqlite_file import pragma, run_all
-from engine.state.takeover import FORMS, INDEXES, MOVES, RECHECKS, SEALS, move_vectors
+from engine.state.takeover import DATES, FORMS, INDEXES, MOVES, RECHECKS, SEALS, move_vectors
 from engine.state.vectors import VectorFile
 
 VECTORS = "vectors"
@@ -81,6 +81,7 @@ _STEPS: tuple[str | Callable[[sqlite3.Connection, Path | None], dict[str, Vector
     MOVES,
     RECHECKS,
     FORMS,
+    DATES,
 )
 """What brings a file from each version to the next; an empty file has version 0."""
 

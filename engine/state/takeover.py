@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.pictures.dates import NO_DATE
 from engine.state.row_forms import HALVES, halved
 from engine.state.sqlite_file import run_all
 from engine.state.vectors import LooseRows, VectorFile, file_name
@@ -57,6 +58,10 @@ CREATE TABLE reread (
 FORMS = """
 ALTER TABLE vector_files ADD COLUMN form TEXT NOT NULL DEFAULT 'f16';
 """  # of version 10: how vectors are kept, see `engine.state.row_forms`; all were halves before
+
+DATES = f"""
+UPDATE contents SET taken = NULL WHERE taken = {NO_DATE};
+"""  # of version 11: looked up once more, as earlier ones missed some and judged by the clock they had
 
 
 def move_vectors(db: sqlite3.Connection, folder: Path | None) -> dict[str, VectorFile]:

@@ -20,7 +20,7 @@ from engine.folders.folder import Found
 from engine.folders.names import name_in
 from engine.folders.unchanged import is_unchanged
 from engine.paths import data_dir
-from engine.pictures.dates import NO_DATE, resolve
+from engine.pictures.dates import is_of_camera, resolve
 from engine.pictures.facts import Facts
 from engine.state.catalog import CATALOG_NAME
 from engine.state.defaults import THUMBNAIL_MB
@@ -131,7 +131,7 @@ class KeptThumbnails:
         if known is None:
             return None
         date = resolve(known.taken, known.found.mtime_ns)
-        return Facts(None, known.found.size, date, known.taken is None or known.taken == NO_DATE, "")
+        return Facts(None, known.found.size, date, not is_of_camera(known.taken), "")
 
     def knows(self, path: Path) -> bytes | None:
         """Return the hash of this photo, for `add`; None if no thumbnail of it as it is now would be kept."""

@@ -14,7 +14,7 @@ from sqlite3 import Connection
 import numpy as np
 
 from engine.errors import CatalogError, cause
-from engine.pictures.dates import NO_DATE, resolve_all
+from engine.pictures.dates import day_now, likely, resolve_all
 from engine.state.database import Database
 from engine.state.encoded import Encoded, join_columns, rows_of, to_numbers
 from engine.state.known import Known
@@ -143,7 +143,7 @@ class VectorStore:
         if lost:
             _log.warning("%d vectors are not there any more and are made anew: %s", lost, file.path)
         told = taken.result()(contents)
-        dates, by_camera = resolve_all(told, mtimes), told != NO_DATE
+        dates, by_camera = resolve_all(told, mtimes), likely(told)
         if not len(slots):
             slots = checks = np.zeros(1, np.int64)
         return Encoded(names, contents, dates, by_camera, slots[rows], checks[rows], file).only(there)
@@ -151,9 +151,9 @@ class VectorStore:
     def known(self, root: int, model: str, dim: int) -> Known:
         """Return the photos of a folder that are not missing, and which of them this model has encoded.
 
-        As long as nothing changes it is the same object, of a folder that is not very large.
+        While nothing changes, the day neither, it is the same object, of a folder that is not very large.
         """
-        state = *self._db.all(STATE)[0], model, dim
+        state = *self._db.all(STATE)[0], model, dim, day_now()
         number, file = self._newest(model, dim) or self._none(dim)
         state = *state, number, file, len(file)
         kept = self._known.get(root)
@@ -171,7 +171,7 @@ class VectorStore:
         encoded = to_numbers(self._db.all(query, number, len(file))[0][0])
         told = read_taken(self._db)(contents)
         dates = resolve_all(told, facts[FACTS.index("mtime")])
-        return Known(names, facts, contents, dates, rows_of(contents, encoded)[1], told != NO_DATE)
+        return Known(names, facts, contents, dates, rows_of(contents, encoded)[1], likely(told))
 
     def reading(
         self, model: str, dim: int

@@ -29,7 +29,6 @@ RAISED = {
 PASSED_ON = {
     "str(one.error)", "row[5]", "f'{one.trouble}.'",  # said before; kept by the catalog; a cause
     "outcome.said.decode('utf-8', 'surrogatepass').replace(key[0], str(path))",  # said in another process
-    "str(error).removeprefix(f'{file} cannot be used as a sketch: ')",  # said before
 }  # fmt: skip
 
 

@@ -1,4 +1,6 @@
 import stat
+from types import SimpleNamespace
+from unicodedata import normalize
 
 import pytest
 
@@ -106,6 +108,25 @@ def test_a_package_that_was_chosen_itself_is_treated_as_one(tree):
 )
 def test_patterns_are_those_of_gitignore_seen_from_the_folder(tree, patterns, found):
     assert names(tree("a.jpg", "c.png", "deep/b.jpg", "deep/c.png", "deep/er/d.jpg"), *patterns) == found
+
+
+@pytest.mark.parametrize(("of_pattern", "of_name"), [("NFC", "NFD"), ("NFD", "NFC"), ("NFC", "NFC")])
+def test_a_pattern_fits_names_in_either_form_of_letters_with_accents(tree, of_pattern, of_name):
+    patterns = [normalize(of_pattern, one) for one in ("/M\u00fcller/", "*.jpg", "!\u00e9t\u00e9*")]
+    files = [normalize(of_name, one) for one in ("M\u00fcller/a.png", "\u00e9t\u00e9 1.jpg", "Muller/a.png")]
+    assert {*names(tree(*files, "b.jpg"), *patterns)} == {*files[1:]}
+    assert Excludes(["!/M\u00fcller/"]).takes_in(normalize(of_name, "M\u00fcller"))
+
+
+@pytest.mark.parametrize(("platform", "found"), [("linux", 1), ("darwin", 0), ("win32", 0)])
+def test_upper_and_lower_case_differ_in_patterns_only_where_disks_tell_them_apart(
+    monkeypatch, platform, found
+):
+    monkeypatch.setattr("engine.folders.letter_case.sys", SimpleNamespace(platform=platform))
+    excludes = Excludes(["privat/", "*.PNG"])
+    names = [excludes.leaves_out("Privat", is_folder=True), excludes.of_files("")("a.png")]
+    assert names.count(False) == 2 * found
+    assert excludes.patterns == ("privat/", "*.PNG")
 
 
 def test_a_pattern_takes_in_what_would_be_left_out(tree):

@@ -163,7 +163,48 @@ def test_a_date_that_could_not_be_read_while_indexing_is_looked_up_after_it(date
     assert dates(library) == EXPECTED
 
 
+def test_photos_indexed_while_the_clock_is_wrong_have_their_dates_once_it_is_right(
+    dated, open_library, monkeypatch, opened
+):
+    with monkeypatch.context() as patch:
+        patch.setattr("engine.pictures.dates.latest", lambda: date(2002))
+        library = open_library(dated)
+        refreshed(library)
+        now = dates(library)
+    assert (now[b"2.jpg"], now[b"3.jpg"]) == (date(2002), FILES_OWN[b"3.jpg"])
+    opened.clear()
+    assert dates(open_library(dated)) == EXPECTED
+    refreshed(library)
+    assert (dates(library), by_camera(library), opened) == (EXPECTED, {*EXPECTED} - {b"5.jpg"}, [])
+
+
+def test_reading_all_photos_again_looks_up_their_dates_too(dated, open_library, monkeypatch, encoder):
+    with monkeypatch.context() as patch:
+        patch.setattr(decoder_module, "date_of", lambda _: NO_DATE)  # as an earlier version read them
+        library = open_library(dated)
+        refreshed(library)
+    encoder.batches.clear()
+    refreshed(library, recheck=True)
+    assert (dates(library), encoder.batches) == (EXPECTED, [])
+
+
 # --- catalogs of older versions ------------------------------------------------------------------------
+
+
+def test_a_catalog_of_the_ninth_version_looks_once_more_for_the_dates_it_lacks(
+    dated, open_library, monkeypatch, encoder, state_folder, as_version_9
+):
+    with monkeypatch.context() as patch:
+        patch.setattr(decoder_module, "date_of", lambda path: NO_DATE)
+        library = open_library(dated)
+        refreshed(library)
+        library.close()
+    as_version_9(state_folder / CATALOG_NAME)
+    encoder.batches.clear()
+    again = open_library(dated)
+    assert dates(again) == FILES_OWN
+    report = refreshed(again)
+    assert (dates(again), report.changed, encoder.batches) == (EXPECTED, False, [])
 
 
 def test_a_catalog_of_the_second_version_learns_the_dates_without_indexing_again(

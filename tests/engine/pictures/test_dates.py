@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.pictures.dates import NO_DATE, date_in, file_date, resolve, resolve_all
+from engine.pictures.dates import NO_DATE, date_in, file_date, is_of_camera, resolve, resolve_all
 
 from ..conftest import CHANGED, ORIGINAL, exif
 
@@ -94,9 +94,20 @@ def test_nonsense_is_no_date(text):
 
 
 def test_what_lies_in_the_future_is_no_date_unless_it_may_be_that_late_somewhere(monkeypatch):
-    monkeypatch.setattr("engine.pictures.dates.file_date", lambda _: SUMMER)
-    assert date_in({ORIGINAL: "2019:06:02 12:34:56"}) == SUMMER + 86_400
-    assert date_in({ORIGINAL: "2019:06:02 12:34:57"}) == NO_DATE
+    monkeypatch.setattr("engine.pictures.dates.latest", lambda: SUMMER)
+    later = date_in({ORIGINAL: "2019:06:01 12:34:57"})
+    assert is_of_camera(SUMMER)
+    assert not is_of_camera(later)
+    assert resolve(later, 5 * 10**9) == file_date(5 * 10**9)
+    assert resolve_all(np.array([SUMMER, later]), np.array([5, 5])).tolist() == [SUMMER, file_date(5)]
+    assert date_in({ORIGINAL: "2019:06:01 12:34:57", CHANGED: "2019:06:01 12:34:56"}) == SUMMER
+
+
+def test_what_lay_in_the_future_by_a_wrong_clock_is_a_date_by_the_right_one(monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("engine.pictures.dates.latest", lambda: SUMMER - 1)
+        told = date_in({ORIGINAL: "2019:06:01 12:34:56", CHANGED: "2020:01:01 00:00:00"})
+    assert (resolve(told, 5), is_of_camera(told)) == (SUMMER, True)
 
 
 def test_a_directory_that_cannot_be_read_does_not_hide_the_other():

@@ -61,6 +61,44 @@ def test_every_format_tells_its_date_without_being_decoded(tmp_path, name, kind,
     assert (date_of(dated), date_of(plain), decoded) == (SUMMER, NO_DATE, [])
 
 
+XMP = '<rdf:Description xmp:CreateDate="2020-01-01T00:00:00" {} tiff:Make="Canon"/>'
+TOLD = ["exif:DateTimeOriginal='2019-06-01T12:34:56+02:00'",
+        "><photoshop:DateCreated>2019-06-01T12:34:56.7Z</photoshop:DateCreated"]  # fmt: skip
+
+
+@pytest.mark.parametrize("told", TOLD)
+@pytest.mark.parametrize(("name", "kind"), [one for one in KINDS if one[1] != "JXL"])
+def test_a_date_that_the_xmp_alone_tells_counts(tmp_path, name, kind, told, forbid_decoding):
+    packet = XMP.format(told)
+    options = {"xmp": packet.encode()}
+    if kind == "PNG":
+        options = {"pnginfo": PngInfo()}
+        options["pnginfo"].add_itxt("XML:com.adobe.xmp", packet)
+    elif kind == "TIFF":
+        options = {"tiffinfo": {700: packet.encode()}}
+    path = saved(tmp_path / name, kind, **options)
+    decoded = forbid_decoding()
+    assert (date_of(path), decoded) == (SUMMER, [])
+
+
+def test_a_date_in_the_xmp_of_jpeg_xl_counts_and_that_in_exif_counts_more(tmp_path, monkeypatch):
+    monkeypatch.setattr(formats, "is_present", lambda _: True)
+    packet, block = XMP.format(TOLD[0]).encode(), bytes(4) + exif(changed="2001:06:01 12:34:56")[6:]
+    boxes = [
+        struct.pack(">I4s", 8 + len(data), kind) + data
+        for kind, data in ((b"xml ", packet), (b"Exif", block))
+    ]
+    for count, year in ((1, 2019), (2, 2001)):
+        (tmp_path / "photo.jxl").write_bytes(b"\0\0\0\x0cJXL \r\n\x87\n" + b"".join(boxes[:count]))
+        assert date_of(tmp_path / "photo.jxl") == calendar.timegm((year, 6, 1, 12, 34, 56))
+
+
+@pytest.mark.parametrize("told", ["exif:DateTimeOriginal=", 'xmp:CreateDate="2019-\xff"', "no date"])
+def test_xmp_that_tells_no_date_leaves_the_exif_as_it_is(tmp_path, told):
+    path = saved(tmp_path / "photo.webp", "WEBP", xmp=told.encode("latin-1"), exif=exif())
+    assert date_of(path) == NO_DATE
+
+
 def chunk(kind, data):
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 

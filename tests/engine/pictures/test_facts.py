@@ -8,6 +8,7 @@ from PIL import ExifTags, Image
 
 from engine.errors import ImageError, UnavailableError
 from engine.pictures.facts import facts_of
+from engine.pictures.photos import date_of, open_photo
 
 LYING = 6  # EXIF orientation: the camera was held upright
 
@@ -33,14 +34,39 @@ def test_a_photo_tells_date_camera_and_its_upright_size_in_every_format(tmp_path
     assert facts.bytes == path.stat().st_size
 
 
-def test_heic_tells_its_upright_size(tmp_path):
+@pytest.mark.parametrize(
+    ("orientation", "size"), [(1, (96, 64)), (3, (96, 64)), (6, (64, 96)), (8, (64, 96))]
+)
+def test_heic_tells_its_upright_size(tmp_path, orientation, size):
     heif = pytest.importorskip("pillow_heif")
     heif.register_heif_opener()
     path = tmp_path / "phone.heic"
-    Image.new("RGB", (96, 64), "green").save(path, exif=exif_of().tobytes())
+    Image.new("RGB", (96, 64), "green").save(path, exif=exif_of(orientation=orientation).tobytes())
     facts = facts_of(path)
-    assert facts.size == (96, 64)
+    assert facts.size == open_photo(path, side=64).size == size
     assert facts.camera == "Canon EOS 5D"
+
+
+@pytest.mark.filterwarnings("ignore:Using JPEG reconstruction")
+@pytest.mark.parametrize("is_jpeg", [True, False])
+@pytest.mark.parametrize(
+    ("orientation", "size"), [(1, (40, 30)), (4, (40, 30)), (5, (30, 40)), (6, (30, 40))]
+)
+def test_a_jpeg_made_into_jpeg_xl_keeps_date_camera_and_way_up(tmp_path, orientation, size, is_jpeg):
+    pytest.importorskip("pillow_jxl")
+    Image.new("RGB", (40, 30)).save(tmp_path / "photo.jpg", exif=exif_of(orientation=orientation))
+    path = tmp_path / "photo.jxl"
+    with Image.open(tmp_path / "photo.jpg") as photo:
+        photo.save(path)
+    data = path.read_bytes()
+    assert b"brobExif" in data
+    path.write_bytes(data if is_jpeg else data.replace(b"jbrd", b"free"))
+    facts = facts_of(path)
+    assert facts.size == open_photo(path, side=30).size == size
+    if is_jpeg:  # packed as the EXIF is, only the JPEG gives it back
+        taken = calendar.timegm((2019, 5, 3, 14, 5, 6))
+        assert (facts.taken, facts.is_file_date, facts.camera) == (taken, False, "Canon EOS 5D")
+        assert date_of(path) == taken
 
 
 def test_without_exif_the_files_own_date_is_told_as_such(tmp_path):

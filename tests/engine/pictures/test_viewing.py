@@ -203,11 +203,12 @@ def test_exif_outweighs_xmp_and_no_photo_is_turned_twice(tmp_path):
         assert apart(tmp_path / "photo.jpg") < 9
 
 
-def test_a_photoshop_file_shows_its_composite(tmp_path):
-    header = b"8BPS" + struct.pack(">H6xHIIHH", 1, 3, SIZE[1], SIZE[0], 8, 3) + bytes(14)
-    planes = b"".join(band.tobytes() for band in PHOTO.split())
-    (tmp_path / "photo.psd").write_bytes(header + planes)
-    assert apart(tmp_path / "photo.psd") < 1
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_a_tiff_whose_tag_and_xmp_say_the_same_is_turned_once(tmp_path, quote):
+    turned = PHOTO.transpose(Image.Transpose.ROTATE_90)
+    about = {0x0112: 6, 700: XMP.format(quote, 6, quote).encode()}
+    turned.save(tmp_path / "photo.tif", tiffinfo=about)
+    assert apart(tmp_path / "photo.tif") < 1
 
 
 def test_jpeg_xl_is_read_with_its_package_and_not_turned_by_its_exif(tmp_path):

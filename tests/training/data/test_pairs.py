@@ -180,7 +180,7 @@ def test_an_svg_that_holds_no_drawing_is_told_by_what_it_lacks(
         "damaged.svg is left out: it is not an SVG drawing this program can read",
         "foreign.svg is left out: it is no SVG that this program drew",
         "blank.svg is left out: nothing is drawn on it",
-        "gone.svg cannot be used as a sketch: there is no such file",
+        "gone.svg is left out: there is no such file",
     ):
         assert told in caplog.text
 
