@@ -118,7 +118,7 @@ class Study:
         return there[0] if there else self.out / f"{job.name}-{run_key(job.config)}"
 
     def obstacle(self, job: Job) -> str:
-        """Return why a run cannot be: no data, no pretrained weights, or it was tried; empty if it can."""
+        """Return why a run cannot be: no data, nothing to measure on, no weights, or a failure; or ""."""
         if failed := self._failed.get(run_key(job.config)):
             return failed
         if _knows_all(job.config):
@@ -127,6 +127,9 @@ class Study:
         if isinstance(found, str):
             return found
         root = collection_of(found).root
+        if job.config.protocol == "split" and self.subset() is None:
+            lacking = f"{' or '.join(reversed(_REPORTED))} class with photos and sketches"
+            return f"{root} has no {lacking} to measure on: name some in split.json"
         absent = [name for name in job.needs if not (root / name).is_file()]
         return f"{root} has no {absent[0]}" if absent else self.no_weights(job.config)
 
