@@ -115,17 +115,26 @@ def test_in_8_bit_integers_other_pictures_to_calibrate_on_give_another_name(
     assert all(name.startswith("ffmln-mobilenet_v2-none-16-") and name.endswith("-int8") for name in names)
 
 
-def test_with_one_validation_class_integers_are_judged_by_vectors_and_on_the_processor(
-    shapes: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("held_out", "said"), [(["octagon"], "has one class"), ([], "has no photos and sketches")]
+)
+def test_without_two_validation_classes_integers_are_judged_by_vectors_and_on_the_processor(
+    shapes: Path,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    held_out: list[str],
+    said: str,
 ) -> None:
     monkeypatch.setattr(encoder, "_provider_choices", list)  # there is nothing else to run on
     files = [write_model(tmp_path / f"{seed}.onnx", seed=seed) for seed in (0, 1)]
     collection = read_collection(shapes)
+    collection.split["val"] = held_out
     squares = [photo.open() for photo in collection.photos["square"]]
     onnx_file._must_find_as_much(collection, files[0], files[0], squares)
     with pytest.raises(TrainingError, match="8-bit integers change the embeddings"):
         onnx_file._must_find_as_much(collection, *files, squares)
-    assert "The validation has one class" in caplog.text
+    assert f"The validation {said}" in caplog.text
 
 
 def test_the_commit_is_of_the_codes_own_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
