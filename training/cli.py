@@ -224,6 +224,7 @@ def _reproduce(options: argparse.Namespace) -> None:
         tables=options.tables.split(","),
         seeds=_seeds(options),
         budget=budget,
+        keep=options.keep,
     )
     print(page)
 
@@ -238,7 +239,8 @@ def _ablate(options: argparse.Namespace) -> None:
         }
     base = Config(**(ABLATION | given))
     rows = options.rows.split(",") if options.rows else ()
-    table = ablate(options.data, base, options.out, names=rows, seeds=_seeds(options))
+    seeds = _seeds(options)
+    table = ablate(options.data, base, options.out, names=rows, seeds=seeds, keep=options.keep)
     print(table.read_text("utf-8", errors="surrogateescape"), end="")
 
 

@@ -30,7 +30,14 @@ _INTERPOLATED = {"mAP": "mAP (VOC)"}
 
 
 def reproduce(
-    root: Path, out: Path, base: Config, *, tables: Sequence[str], seeds: int = 1, budget: bool = False
+    root: Path,
+    out: Path,
+    base: Config,
+    *,
+    tables: Sequence[str],
+    seeds: int = 1,
+    budget: bool = False,
+    keep: bool = False,
 ) -> Path:
     """Run what the data allow, and write each table as Markdown and CSV, and all on one HTML page.
 
@@ -44,6 +51,7 @@ def reproduce(
         tables: numbers of PLANS.
         seeds: runs of a line, which then has means with standard deviations.
         budget: whether the budget was asked for: then lines that have one of their own do without it.
+        keep: whether the weights of each run are kept beside its report.
 
     Returns:
         The HTML page.
@@ -55,7 +63,7 @@ def reproduce(
         raise TrainingError(f"There is no table {', '.join(unknown)}; there are {', '.join(PLANS)}.")
     if not root.is_dir():
         raise TrainingError(f"There is no data folder {root}.")
-    study = Study(root, out / "runs", drawn=True, seeds=seeds)
+    study = Study(root, out / "runs", drawn=True, seeds=seeds, keep=keep)
     asked, base = base, _at_hand(base, study)
     plans = {number: planned(number, budget=budget) for number in tables}
     preface = _preface(base, asked, seeds, own=any(map(_has_budgets, plans.values())))

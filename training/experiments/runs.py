@@ -55,7 +55,9 @@ class Study:
     The key is made of the settings, so that tables share a run, and other settings never pass for these.
     """
 
-    def __init__(self, root: Path, out: Path, *, drawn: bool = False, seeds: int = 1) -> None:
+    def __init__(
+        self, root: Path, out: Path, *, drawn: bool = False, seeds: int = 1, keep: bool = False
+    ) -> None:
         """Take a data folder and the folder of the runs.
 
         Args:
@@ -63,8 +65,9 @@ class Study:
             out: of the runs.
             drawn: whether pictures are added to each run.
             seeds: how many runs that differ in their seed make a line.
+            keep: whether the weights of a run that ends are kept, as BEST, to be measured and exported.
         """
-        self.root, self.out, self._drawn, self.seeds = root, out, drawn, seeds
+        self.root, self.out, self._drawn, self.seeds, self._keep = root, out, drawn, seeds, keep
         self._data: dict[str, Collection | Benchmark | str] = {}
         self._summaries: dict[str, str] = {}
         self._read: dict[tuple[object, ...], dict[str, str]] = {}
@@ -209,8 +212,10 @@ class Study:
         report["idle"] = idle_losses(batches, run.heads.names)
         if self._drawn:
             _draw(held, out)
+        if self._keep and not (out / BEST).is_file():  # as where the best is the last
+            run.save(out, BEST)
         write_atomically(out / REPORT, json.dumps(report, indent=1))
-        for file in (CHECKPOINT, BEST):
+        for file in (CHECKPOINT, *(() if self._keep else (BEST,))):
             (out / file).unlink(missing_ok=True)
         return report
 

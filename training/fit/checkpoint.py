@@ -204,15 +204,15 @@ class Run:
         Args:
             folder: of the run.
             device: to use in place of the run's own.
-            which: `last`, to go on with; or `best`, to be measured: where that is not the last, its averaged
-                weights are the network too.
+            which: `last`, to go on with; or `best`, to be measured, which may be all there is: where that is
+                not the last, its averaged weights are the network too.
 
         Raises:
             TrainingError: there is none, or it cannot be read.
         """
         file = cls.file(folder, which)
-        if not (folder / CHECKPOINT).is_file():
-            raise TrainingError(f"{folder} holds no run: there is no {CHECKPOINT} in it.")
+        if not file.is_file():
+            raise TrainingError(_no_run(folder))
         try:
             state = torch.load(file, map_location="cpu", weights_only=True)
             values = {**state["config"], **({"device": device} if device else {})}
@@ -265,6 +265,13 @@ class Run:
         if self.step == self.best_step:
             return f"The checkpoint of the best validation, {place} (mAP {best:.1f})."
         return f"The last checkpoint, {place}; the best validation was after step {self.best_step:,}."
+
+
+def _no_run(folder: Path) -> str:
+    """Return what a folder holds that has no checkpoint to go on from."""
+    if (folder / BEST).is_file():
+        return f"{folder} holds the best weights of a run alone: leave out --checkpoint."
+    return f"{folder} holds no run: there is no {CHECKPOINT} in it."
 
 
 def score(validation: Mapping[str, Any]) -> float:
