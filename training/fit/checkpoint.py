@@ -24,6 +24,7 @@ from training.fit.device import device_name, device_of
 from training.fit.guards import are_finite
 from training.fit.precision import autocast, precision_of, scaler_for
 from training.model import Embedder, Heads, Network
+from training.model.trunks import weights_name
 from training.settings import FORM
 
 CHECKPOINT = "checkpoint.pt"
@@ -44,7 +45,7 @@ class Run:
         torch.manual_seed(config.seed)
         self.config, self.classes, self.step = config, tuple(classes), 0
         self.device = device_of(config.device)
-        self.pretrained = weights_name(weights)
+        self.pretrained = weights_name(weights, config.backbone)
         self.machine = device_name(self.device)
         self.minutes = 0.0
         self.validation: list[dict[str, Any]] = []
@@ -277,11 +278,6 @@ def _no_run(folder: Path) -> str:
 def score(validation: Mapping[str, Any]) -> float:
     """Return what validations are compared by: the mAP of careful sketches, else of quick drawings."""
     return float(validation.get("sketch/mAP", validation.get("quickdraw/mAP", 0.0)))
-
-
-def weights_name(weights: Path | str | None) -> str:
-    """Return what a trunk's pretrained weights are called: a file's name, the library; empty for none."""
-    return weights.name if isinstance(weights, Path) else weights or ""
 
 
 class NetworkEncoder:

@@ -201,6 +201,16 @@ def _first_tag(architecture: str) -> str:
     return "openai" if "openai" in tags else next(iter(tags), "")
 
 
+def with_tag(library: str, model: str) -> str:
+    """Return a model's name with that of the weights that the library has for it."""
+    if library == "open_clip":
+        architecture, tag = split_tag(model)
+        return f"{architecture}/{tag or _first_tag(architecture)}".rstrip("/")
+    known = timm.get_pretrained_cfg(model)
+    tag = (known.tag if known else None) or ""
+    return model if "." in model or not tag else f"{model}.{tag}"
+
+
 def source(name: str) -> tuple[dict[str, Any], tuple[float, ...], tuple[float, ...]]:
     """Return where a library has a model's weights, and what its pictures are normalised by.
 
