@@ -7,7 +7,6 @@ import hashlib
 import json
 import logging
 import os
-import subprocess
 import tempfile
 import warnings
 from collections.abc import Sequence
@@ -21,6 +20,7 @@ from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
 from engine.encoding.encoder import METADATA_KEY, Encoder
+from engine.version import commit
 from training.data.collection import Collection
 from training.errors import TrainingError
 from training.evaluation.heldout import MOST_DRAWINGS, HeldOut, pictures_of
@@ -244,7 +244,7 @@ def _describe(model: onnx.ModelProto, run: Run, *, stored: str) -> None:
         "mean_of": run.members,
         "history": run.history,
         "date": today,
-        "commit": _commit(),
+        "commit": commit(),
         "distilled": bool(config.guide),
     }
     entry = model.metadata_props.add()
@@ -272,18 +272,6 @@ def _digits_of(model: onnx.ModelProto) -> str:
         digest.update(tensor.name.encode())
         digest.update(numpy_helper.to_array(tensor).tobytes())
     return digest.hexdigest()[:8]
-
-
-def _commit() -> str:
-    """Return the commit of the code, or `unknown` where it is in no checkout of its own."""
-    root = Path(__file__).resolve().parents[2]
-    asked = ["git", "rev-parse", "--show-toplevel", "--short", "HEAD"]
-    try:
-        answer = subprocess.run(asked, cwd=root, capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    top, commit = answer.stdout.splitlines()
-    return commit if Path(top).resolve() == root else "unknown"  # installed within somebody's checkout
 
 
 def sample_pictures(count: int) -> list[Image.Image]:
