@@ -34,6 +34,12 @@ BEST = "best.pt"
 """Where it found most on the validation classes; not there where that is where it stands."""
 
 
+_TOLD = (
+    "step", "minutes", "pretrained", "data", "sources", "guide", "guide_classes", "machine", "validation",
+    "members", "history", "unlogged",
+)  # fmt: skip
+"""What a checkpoint holds of a run beside its settings, classes and weights."""
+
 _GONE_ON_WITH = ("network", "heads", "optimizer")
 
 
@@ -164,18 +170,7 @@ class Run:
         state = {
             "config": self.config.as_dict(),
             "classes": list(self.classes),
-            "step": self.step,
-            "minutes": self.minutes,
-            "pretrained": self.pretrained,
-            "data": self.data,
-            "sources": self.sources,
-            "guide": self.guide,
-            "guide_classes": list(self.guide_classes),
-            "machine": self.machine,
-            "validation": self.validation,
-            "members": self.members,
-            "history": self.history,
-            "unlogged": self.unlogged,
+            **{told: getattr(self, told) for told in _TOLD},
             "averaged": self.averaged.state_dict(),
         }
         if name == CHECKPOINT:
@@ -228,12 +223,9 @@ class Run:
             raise
         except Exception as error:  # unpickling raises what it likes
             raise TrainingError(f"The checkpoint {file} cannot be read.") from error
-        run.step, run.minutes, run.pretrained = state["step"], state["minutes"], state["pretrained"]
-        run.validation, run.machine = state["validation"], state["machine"]
-        run.members, run.history = state.get("members", []), state.get("history", [])
-        run.unlogged, run.guide = state.get("unlogged", {}), state.get("guide", "")
-        run.sources = state.get("sources", {})
-        run.guide_classes, run.data = tuple(state.get("guide_classes", ())), state.get("data", "")
+        for name in _TOLD:  # earlier versions noted fewer
+            empty = getattr(run, name)
+            setattr(run, name, type(empty)(state.get(name, empty)))
         return run
 
     @staticmethod
