@@ -237,10 +237,10 @@ def _cell(line: Line, protocol: str, metrics: Sequence[str], study: Study, base:
         judged = f" (by relation {_format(part['related'], metrics)})" if "related" in part else ""
         return _format(part.get("sketch", {}), metrics) + judged + fewer
     compared = metrics if line.plain else [_INTERPOLATED.get(metric, metric) for metric in metrics]
-    return _comparison(report, protocol, compared) + fewer
+    return _of_protocol(report, protocol, compared) + fewer
 
 
-def _comparison(report: Mapping[str, Any], protocol: str, metrics: Sequence[str]) -> str:
+def _of_protocol(report: Mapping[str, Any], protocol: str, metrics: Sequence[str]) -> str:
     """Return the figures on the first gallery, and what they are to be read with."""
     full, (gallery, figures) = PROTOCOLS[protocol], next(iter(report["figures"].items()))
     remarks = [gallery] if full.doubled and gallery != "as published" else []

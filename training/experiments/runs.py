@@ -18,7 +18,7 @@ from training.data.collection import Collection
 from training.data.protocols import Benchmark, collection_of, data_of, digits_of
 from training.errors import TrainingError
 from training.evaluation.heldout import HeldOut, pictures_of
-from training.evaluation.published import compare, hold_out
+from training.evaluation.published import hold_out, measure_protocol
 from training.evaluation.related import Related
 from training.evaluation.split import evaluate
 from training.experiments import plots
@@ -291,7 +291,7 @@ def _measure(
     """Return what was measured, and the pictures it was measured on; None where none are held out."""
     if isinstance(data, Benchmark):
         held = hold_out(encoder, data)
-        found = compare(held, data, related=related, device=device)
+        found = measure_protocol(held, data, related=related, device=device)
         return {**found.counts(), "figures": found.figures}, held
     held_out: dict[str, HeldOut] = {}
     for classes in (one for one in ("val", "unseen") if data.split[one]):
