@@ -13,11 +13,12 @@ from pathlib import Path
 from app import cli
 from app.terminal.output import need_no_stdout, open_streams, print_to_the_end
 from app.terminal.uris import folder_or_uri
-from app.version import commit, program_version, running
+from app.version import program_version, running
 from engine.arguments import ArgumentParser, UsageError, seconds_argument
 from engine.child import WORD, serve
 from engine.errors import EngineError
 from engine.folders.patience import Kind, kind_of, no_folder
+from engine.version import commit
 
 
 def main(argv: Sequence[str] | None = None) -> int:

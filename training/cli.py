@@ -77,7 +77,7 @@ def _fit(options: argparse.Namespace) -> None:
     from training.fit.resuming import FOLDERS
     from training.fit.soup import can_average, fit_both, meant, refuse_single, trainings
     from training.fit.start import read_start
-    from training.fit.validation import OTHERS, held_back
+    from training.fit.validation import advice, held_back
     from training.model.trunks import find_weights
 
     given, asked = settings_and_asked(options)
@@ -88,7 +88,7 @@ def _fit(options: argparse.Namespace) -> None:
     weights = start or find_weights(config, options.data)
     both = not (options.single or options.method) and can_average(config, weights)
     asked = meant(options.out, asked)
-    held = [f"{reason} {OTHERS}" for reason in held_back(collection, config)]
+    held = [f"{reason} {advice(config)}" for reason in held_back(collection, config)]
     if options.dry_run:
         print("\n".join(held), end="\n" * bool(held))
         if not both:
@@ -224,6 +224,7 @@ def _reproduce(options: argparse.Namespace) -> None:
         tables=options.tables.split(","),
         seeds=_seeds(options),
         budget=budget,
+        keep=options.keep,
     )
     print(page)
 
@@ -238,7 +239,8 @@ def _ablate(options: argparse.Namespace) -> None:
         }
     base = Config(**(ABLATION | given))
     rows = options.rows.split(",") if options.rows else ()
-    table = ablate(options.data, base, options.out, names=rows, seeds=_seeds(options))
+    seeds = _seeds(options)
+    table = ablate(options.data, base, options.out, names=rows, seeds=seeds, keep=options.keep)
     print(table.read_text("utf-8", errors="surrogateescape"), end="")
 
 

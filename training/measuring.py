@@ -55,7 +55,7 @@ def evaluate_model(options: argparse.Namespace) -> None:
     if options.protocol == "split":
         _evaluate_split(options, measures)
     else:
-        _compare(options)
+        _evaluate_protocol(options)
 
 
 def _measures(options: argparse.Namespace) -> tuple[str, ...]:
@@ -263,11 +263,11 @@ def _unknown_to(learnt: Sequence[str], labels: Sequence[str]) -> list[str]:
     return left
 
 
-def _compare(options: argparse.Namespace) -> None:
+def _evaluate_protocol(options: argparse.Namespace) -> None:
     import torch
 
     from training.data.protocols import PROTOCOLS, find
-    from training.evaluation.published import compare, hold_out
+    from training.evaluation.published import hold_out, measure_protocol
 
     encoder, learnt, how = encoder_of(options)
     learning = options.bits > 0 or options.generalised
@@ -283,7 +283,7 @@ def _compare(options: argparse.Namespace) -> None:
         _log.warning("%s", doubt)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     with _related(encoder, options.relation) as related:
-        found = compare(
+        found = measure_protocol(
             held,
             data,
             bits=options.bits,

@@ -121,7 +121,7 @@ def _add_reproduce(verb: ArgumentParser) -> None:
         default="published",
         help="what the lines change: the article's recipe, or this project's (default: %(default)s)",
     )
-    _add_seeds(verb)
+    _add_runs(verb)
     add_settings(verb)
 
 
@@ -135,7 +135,7 @@ def _add_ablate(verb: ArgumentParser) -> None:
         metavar="N",
         help=f"--train-size and --input-size (default: {ABLATION['input_size']})",
     )
-    _add_seeds(verb)
+    _add_runs(verb)
     add_settings(verb, shown={**ABLATION, "input_size": "--size", "train_size": "--size"})
 
 
@@ -160,13 +160,19 @@ def _add_protocol(verb: ArgumentParser, text: str = "whose classes and data (def
     verb.add_argument("--protocol", choices=PROTOCOL_NAMES, default="split", help=text)
 
 
-def _add_seeds(verb: ArgumentParser) -> None:
+def _add_runs(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--seeds",
         type=int,
         default=1,
         metavar="N",
         help="runs of each line, for means and deviations (default: %(default)s)",
+    )
+    verb.add_argument(
+        "--keep",
+        action="store_true",
+        help="keep the best weights of each run that ends, as evaluate and export read them from its folder "
+        "(default: its figures and log alone)",
     )
 
 

@@ -16,6 +16,7 @@ from training.data.collection import PHOTO, SKETCH
 from training.data.protocols import PROTOCOLS
 from training.data.reading import read_collection
 from training.errors import TrainingError
+from training.evaluation import related as related_module
 from training.evaluation.embedding import Embedded
 from training.evaluation.related import Related
 from training.experiments.job import Job
@@ -197,10 +198,19 @@ def test_the_first_matches_are_ordered_anew_and_the_rest_stays() -> None:
         related.reorder(order, queries, gallery)
         seen = judge.seen
         related.reorder(order, queries, gallery)
+        assert related._kept is not None
+        assert not related._kept.flags.writeable  # written through a map, a full disk kills the process
     assert list(order[0, :5]) == [20, 21, 19, 22, 18]
     assert list(order[1, :3]) == [10, 11, 12]  # those before it are not among the first 40
     assert list(order[0, 40:]) == list(range(9, -1, -1))
     assert judge.seen == seen + 2  # tokens of photos are made once
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_a_full_folder_for_temporary_files_is_one_sentence() -> None:
+    with pytest.raises(OSError, match="No space left") as caught:
+        related_module._append(np.zeros((1, 2, 3), np.float16), Path("/dev/full"))
+    assert caught.value.filename == "/dev/full"  # which the command line tells
 
 
 def test_a_run_with_dropout_goes_on_as_if_never_interrupted(shapes: Path, tmp_path: Path) -> None:

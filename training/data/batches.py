@@ -104,8 +104,13 @@ class Batches(Dataset[Batch]):
     @property
     def picture_count(self) -> int:
         """How many pictures there are to learn from: an epoch."""
-        of_class = (len(self._photos[one]) + sum(map(len, self._kinds[one])) for one in self.drawn_classes)
-        return sum(of_class)
+        drawings = (len(kind) for label in self.drawn_classes for kind in self._kinds[label])
+        return len(self.photos) + sum(drawings)
+
+    @property
+    def photos(self) -> list[Picture]:
+        """The photos to learn from."""
+        return [photo for label in self.drawn_classes for photo in self._photos[label]]
 
     @property
     def has_pairs(self) -> bool:

@@ -32,7 +32,7 @@ from engine.errors import EngineError
 from engine.preprocess import on_white, plain
 from training.atomic_files import must_be_writable, save_arrays
 from training.data.archives import LAYOUTS, read_archive
-from training.data.collection import Picture, normalise_label
+from training.data.collection import Collection, Picture, normalise_label
 from training.data.reading import read_collection
 from training.data.sparse_table import NoTableError, read_sparse
 from training.errors import TrainingError
@@ -181,16 +181,25 @@ def make(data: Path, weights: Path | str, *, model: str = "mobilenet_v2", progre
 
 
 def _photos(data: Path) -> list[Picture]:
-    """Return the photos of a plain folder; or those of the field's data sets that lie in it, each once."""
+    """Return the photos of a plain folder and of the field's data sets that lie in it, each once.
+
+    Raises:
+        TrainingError: it holds neither.
+    """
+    found, problem = list[Collection](), None
     try:
-        return [photo for some in read_collection(data).photos.values() for photo in some]
-    except TrainingError:
-        archives = [read_archive(data, name) for name in LAYOUTS] if data.is_dir() else []
-        found = [one.collection for one in archives if one]
-        if not found:
-            raise
+        found.append(read_collection(data))
+    except TrainingError as error:
+        problem = error
+    archives = [read_archive(data, name) for name in LAYOUTS] if data.is_dir() else []
+    found += [one.collection for one in archives if one]
+    if problem and not found:
+        raise problem
     every = (photo for one in found for some in one.photos.values() for photo in some)
-    return list({(photo.label, photo.name): photo for photo in every}.values())
+    once: dict[tuple[str, str], Picture] = {}
+    for photo in every:
+        once.setdefault((photo.label, photo.name), photo)
+    return list(once.values())
 
 
 def _chunks(

@@ -18,7 +18,7 @@ _FITTED = 5_000  # training pictures of either domain that codes are fitted on
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Measured:
     """What one model reaches by one protocol.
 
     Attributes:
@@ -51,7 +51,7 @@ def hold_out(
     return HeldOut(encoder, data.collection, data.photos, data.queries, progress=progress, how=how)
 
 
-def compare(
+def measure_protocol(
     held: HeldOut,
     data: Benchmark,
     *,
@@ -60,7 +60,7 @@ def compare(
     generalised: bool = False,
     related: Related | None = None,
     device: str = "cpu",
-) -> Comparison:
+) -> Measured:
     """Measure an encoder on the unseen classes of a protocol.
 
     Args:
@@ -96,7 +96,7 @@ def compare(
             shortened = Embedded(codes(gallery.vectors), gallery.labels)
             figures[f"{name}, {bits} bits"] = measure(short, shortened, device=device)
     rows = len(published.vectors) if published is not None else 0
-    return Comparison(len(queries.vectors), len(once.vectors), rows, figures)
+    return Measured(len(queries.vectors), len(once.vectors), rows, figures)
 
 
 def _published_gallery(held: HeldOut, data: Benchmark) -> Embedded | None:

@@ -83,22 +83,34 @@ class Related:
             first[row] = first[row][np.argsort(-found, kind="stable")]
 
     def _see(self, photos: Sequence[Picture]) -> None:
-        """Make the tokens of photos that have none yet."""
+        """Make the tokens of photos that have none yet.
+
+        Raises:
+            OSError: they cannot be kept, as in a folder for temporary files that is full.
+        """
         new = [photo for photo in dict.fromkeys(photos) if photo not in self._place]
+        if not new:
+            return
+        self._kept = None
+        file = Path(self._folder.name) / "tokens"
         for begin in tqdm(
             range(0, len(new), _AT_ONCE), desc="tokens", disable=not self._progress, leave=False
         ):
             some = new[begin : begin + _AT_ONCE]
             made = self._judge.tokens([photo.open() for photo in some], sketches=False)
-            start = len(self._place)
-            self._grow(start + len(some), made)[start:] = made
-            self._place.update({photo: start + number for number, photo in enumerate(some)})
+            _append(made, file)
+            self._place.update({photo: place for place, photo in enumerate(some, len(self._place))})
+        self._kept = np.memmap(file, made.dtype, "r", shape=(len(self._place), *made.shape[1:]))
 
-    def _grow(self, count: int, like: Tokens) -> Tokens:
-        """Return a file with room for so many pictures' tokens, those of before in it."""
-        file = Path(self._folder.name) / "tokens"
-        shape = (count, *like.shape[1:])
+
+def _append(tokens: Tokens, file: Path) -> None:
+    """Add to a file by writing: what is written to a map of a file on a full disk kills the process.
+
+    Raises:
+        OSError: it names the file.
+    """
+    try:
         with file.open("ab") as opened:
-            opened.truncate(int(np.prod(shape)) * like.itemsize)
-        self._kept = np.memmap(file, like.dtype, "r+", shape=shape)
-        return self._kept
+            opened.write(tokens.tobytes())
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(file)) from error

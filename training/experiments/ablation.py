@@ -72,7 +72,9 @@ ROWS = (
 """The rows, the first being what the others differ from."""
 
 
-def ablate(root: Path, base: Config, out: Path, *, names: Sequence[str] = (), seeds: int = 1) -> Path:
+def ablate(
+    root: Path, base: Config, out: Path, *, names: Sequence[str] = (), seeds: int = 1, keep: bool = False
+) -> Path:
     """Run the rows that `out` does not hold yet, and write the table anew after each.
 
     Args:
@@ -81,6 +83,7 @@ def ablate(root: Path, base: Config, out: Path, *, names: Sequence[str] = (), se
         out: folder of the runs, and of `ablation.md` and `ablation.csv`.
         names: only these rows; all if empty.
         seeds: runs of a row, which then has means with standard deviations.
+        keep: whether the weights of each run are kept beside its report.
 
     Returns:
         The Markdown table.
@@ -96,7 +99,7 @@ def ablate(root: Path, base: Config, out: Path, *, names: Sequence[str] = (), se
         raise TrainingError("The rows of ablate are measured on the protocol split: leave out --protocol.")
     if base.start:
         raise TrainingError("The rows of ablate begin from pretrained weights: leave out --start.")
-    study = Study(root, out, seeds=seeds)
+    study = Study(root, out, seeds=seeds, keep=keep)
     jobs = {row: Job(row.name, replace(base, **_changes(row, base, study))) for row in ROWS}
     asked = [job for row, job in jobs.items() if not names or row.name in names]
     if not any(study.line(job) for job in jobs.values()):

@@ -30,7 +30,14 @@ _INTERPOLATED = {"mAP": "mAP (VOC)"}
 
 
 def reproduce(
-    root: Path, out: Path, base: Config, *, tables: Sequence[str], seeds: int = 1, budget: bool = False
+    root: Path,
+    out: Path,
+    base: Config,
+    *,
+    tables: Sequence[str],
+    seeds: int = 1,
+    budget: bool = False,
+    keep: bool = False,
 ) -> Path:
     """Run what the data allow, and write each table as Markdown and CSV, and all on one HTML page.
 
@@ -44,6 +51,7 @@ def reproduce(
         tables: numbers of PLANS.
         seeds: runs of a line, which then has means with standard deviations.
         budget: whether the budget was asked for: then lines that have one of their own do without it.
+        keep: whether the weights of each run are kept beside its report.
 
     Returns:
         The HTML page.
@@ -55,7 +63,7 @@ def reproduce(
         raise TrainingError(f"There is no table {', '.join(unknown)}; there are {', '.join(PLANS)}.")
     if not root.is_dir():
         raise TrainingError(f"There is no data folder {root}.")
-    study = Study(root, out / "runs", drawn=True, seeds=seeds)
+    study = Study(root, out / "runs", drawn=True, seeds=seeds, keep=keep)
     asked, base = base, _at_hand(base, study)
     plans = {number: planned(number, budget=budget) for number in tables}
     preface = _preface(base, asked, seeds, own=any(map(_has_budgets, plans.values())))
@@ -229,10 +237,10 @@ def _cell(line: Line, protocol: str, metrics: Sequence[str], study: Study, base:
         judged = f" (by relation {_format(part['related'], metrics)})" if "related" in part else ""
         return _format(part.get("sketch", {}), metrics) + judged + fewer
     compared = metrics if line.plain else [_INTERPOLATED.get(metric, metric) for metric in metrics]
-    return _comparison(report, protocol, compared) + fewer
+    return _of_protocol(report, protocol, compared) + fewer
 
 
-def _comparison(report: Mapping[str, Any], protocol: str, metrics: Sequence[str]) -> str:
+def _of_protocol(report: Mapping[str, Any], protocol: str, metrics: Sequence[str]) -> str:
     """Return the figures on the first gallery, and what they are to be read with."""
     full, (gallery, figures) = PROTOCOLS[protocol], next(iter(report["figures"].items()))
     remarks = [gallery] if full.doubled and gallery != "as published" else []

@@ -18,7 +18,7 @@ from training.data.collection import Collection
 from training.data.protocols import Benchmark, collection_of, data_of, digits_of
 from training.errors import TrainingError
 from training.evaluation.heldout import HeldOut, pictures_of
-from training.evaluation.published import compare, hold_out
+from training.evaluation.published import hold_out, measure_protocol
 from training.evaluation.related import Related
 from training.evaluation.split import evaluate
 from training.experiments import plots
@@ -55,7 +55,9 @@ class Study:
     The key is made of the settings, so that tables share a run, and other settings never pass for these.
     """
 
-    def __init__(self, root: Path, out: Path, *, drawn: bool = False, seeds: int = 1) -> None:
+    def __init__(
+        self, root: Path, out: Path, *, drawn: bool = False, seeds: int = 1, keep: bool = False
+    ) -> None:
         """Take a data folder and the folder of the runs.
 
         Args:
@@ -63,8 +65,9 @@ class Study:
             out: of the runs.
             drawn: whether pictures are added to each run.
             seeds: how many runs that differ in their seed make a line.
+            keep: whether the weights of a run that ends are kept, as BEST, to be measured and exported.
         """
-        self.root, self.out, self._drawn, self.seeds = root, out, drawn, seeds
+        self.root, self.out, self._drawn, self.seeds, self._keep = root, out, drawn, seeds, keep
         self._data: dict[str, Collection | Benchmark | str] = {}
         self._summaries: dict[str, str] = {}
         self._read: dict[tuple[object, ...], dict[str, str]] = {}
@@ -118,7 +121,7 @@ class Study:
         return there[0] if there else self.out / f"{job.name}-{run_key(job.config)}"
 
     def obstacle(self, job: Job) -> str:
-        """Return why a run cannot be: no data, no pretrained weights, or it was tried; empty if it can."""
+        """Return why a run cannot be: no data, nothing to measure on, no weights, or a failure; or ""."""
         if failed := self._failed.get(run_key(job.config)):
             return failed
         if _knows_all(job.config):
@@ -127,6 +130,9 @@ class Study:
         if isinstance(found, str):
             return found
         root = collection_of(found).root
+        if job.config.protocol == "split" and self.subset() is None:
+            lacking = f"{' or '.join(reversed(_REPORTED))} class with photos and sketches"
+            return f"{root} has no {lacking} to measure on: name some in split.json"
         absent = [name for name in job.needs if not (root / name).is_file()]
         return f"{root} has no {absent[0]}" if absent else self.no_weights(job.config)
 
@@ -206,8 +212,10 @@ class Study:
         report["idle"] = idle_losses(batches, run.heads.names)
         if self._drawn:
             _draw(held, out)
+        if self._keep and not (out / BEST).is_file():  # as where the best is the last
+            run.save(out, BEST)
         write_atomically(out / REPORT, json.dumps(report, indent=1))
-        for file in (CHECKPOINT, BEST):
+        for file in (CHECKPOINT, *(() if self._keep else (BEST,))):
             (out / file).unlink(missing_ok=True)
         return report
 
@@ -283,7 +291,7 @@ def _measure(
     """Return what was measured, and the pictures it was measured on; None where none are held out."""
     if isinstance(data, Benchmark):
         held = hold_out(encoder, data)
-        found = compare(held, data, related=related, device=device)
+        found = measure_protocol(held, data, related=related, device=device)
         return {**found.counts(), "figures": found.figures}, held
     held_out: dict[str, HeldOut] = {}
     for classes in (one for one in ("val", "unseen") if data.split[one]):

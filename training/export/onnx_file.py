@@ -7,7 +7,6 @@ import hashlib
 import json
 import logging
 import os
-import subprocess
 import tempfile
 import warnings
 from collections.abc import Sequence
@@ -21,9 +20,10 @@ from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
 from engine.encoding.encoder import METADATA_KEY, Encoder
+from engine.version import commit
 from training.data.collection import Collection
 from training.errors import TrainingError
-from training.evaluation.heldout import MOST_DRAWINGS, HeldOut
+from training.evaluation.heldout import MOST_DRAWINGS, HeldOut, pictures_of
 from training.evaluation.split import evaluate
 from training.export.int8 import calibration_squares, quantise
 from training.fit.checkpoint import NetworkEncoder, Run
@@ -68,7 +68,7 @@ def export(
         stored: `fp32`; `fp16`, weights in half precision, computed with in single precision; or `int8`, the
             trunk in 8-bit integers, the rest as in fp16.
         collection: the data, to calibrate and to check `int8` on; not needed otherwise. Where its validation
-            has one class, vectors are compared.
+            has no two classes, vectors are compared.
         squares: prepared pictures to calibrate `int8` on in its place; vectors are then compared, not finds.
 
     Returns:
@@ -144,18 +144,21 @@ def _must_agree(exact: Path, final: Path, squares: Sequence[Image.Image]) -> Non
 def _must_find_as_much(
     collection: Collection, exact: Path, final: Path, squares: Sequence[Image.Image]
 ) -> None:
-    """Compare what both find of the validation; their vectors of `squares` where it has one class.
+    """Compare what both find of the validation; their vectors of `squares` where it has no two classes.
 
     Of very many quick drawings of a class, some are searched with, as while training.
     """
+    photos, *queries = pictures_of(collection, collection.split["val"])
+    classes = {photo.label for photo in photos} if any(queries) else set()
+    if len(classes) < 2:
+        why = "has one class, of which every model finds all" if classes else "has no photos and sketches"
+        _log.warning("The validation %s: vectors are compared.", why)
+        _must_agree(exact, final, squares)
+        return
     held = [
         HeldOut.of_split(_load(file), collection, classes="val", most_drawings=MOST_DRAWINGS)
         for file in (exact, final)
     ]
-    if len({photo.label for photo in held[0].photos}) == 1:
-        _log.warning("The validation has one class, of which every model finds all: vectors are compared.")
-        _must_agree(exact, final, squares)
-        return
     before, after = (evaluate(one, measures=_CHECKED) for one in held)
     for measure in before:
         lost = before[measure]["mAP"] - after[measure]["mAP"]
@@ -241,7 +244,7 @@ def _describe(model: onnx.ModelProto, run: Run, *, stored: str) -> None:
         "mean_of": run.members,
         "history": run.history,
         "date": today,
-        "commit": _commit(),
+        "commit": commit(),
         "distilled": bool(config.guide),
     }
     entry = model.metadata_props.add()
@@ -269,18 +272,6 @@ def _digits_of(model: onnx.ModelProto) -> str:
         digest.update(tensor.name.encode())
         digest.update(numpy_helper.to_array(tensor).tobytes())
     return digest.hexdigest()[:8]
-
-
-def _commit() -> str:
-    """Return the commit of the code, or `unknown` where it is in no checkout of its own."""
-    root = Path(__file__).resolve().parents[2]
-    asked = ["git", "rev-parse", "--show-toplevel", "--short", "HEAD"]
-    try:
-        answer = subprocess.run(asked, cwd=root, capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    top, commit = answer.stdout.splitlines()
-    return commit if Path(top).resolve() == root else "unknown"  # installed within somebody's checkout
 
 
 def sample_pictures(count: int) -> list[Image.Image]:

@@ -24,6 +24,7 @@ from training.fit.device import device_name, device_of
 from training.fit.guards import are_finite
 from training.fit.precision import autocast, precision_of, scaler_for
 from training.model import Embedder, Heads, Network
+from training.model.trunks import weights_name
 from training.settings import FORM
 
 CHECKPOINT = "checkpoint.pt"
@@ -32,6 +33,12 @@ CHECKPOINT = "checkpoint.pt"
 BEST = "best.pt"
 """Where it found most on the validation classes; not there where that is where it stands."""
 
+
+_TOLD = (
+    "step", "minutes", "pretrained", "data", "sources", "guide", "guide_classes", "machine", "validation",
+    "members", "history", "unlogged",
+)  # fmt: skip
+"""What a checkpoint holds of a run beside its settings, classes and weights."""
 
 _GONE_ON_WITH = ("network", "heads", "optimizer")
 
@@ -44,7 +51,7 @@ class Run:
         torch.manual_seed(config.seed)
         self.config, self.classes, self.step = config, tuple(classes), 0
         self.device = device_of(config.device)
-        self.pretrained = weights_name(weights)
+        self.pretrained = weights_name(weights, config.backbone)
         self.machine = device_name(self.device)
         self.minutes = 0.0
         self.validation: list[dict[str, Any]] = []
@@ -163,18 +170,7 @@ class Run:
         state = {
             "config": self.config.as_dict(),
             "classes": list(self.classes),
-            "step": self.step,
-            "minutes": self.minutes,
-            "pretrained": self.pretrained,
-            "data": self.data,
-            "sources": self.sources,
-            "guide": self.guide,
-            "guide_classes": list(self.guide_classes),
-            "machine": self.machine,
-            "validation": self.validation,
-            "members": self.members,
-            "history": self.history,
-            "unlogged": self.unlogged,
+            **{told: getattr(self, told) for told in _TOLD},
             "averaged": self.averaged.state_dict(),
         }
         if name == CHECKPOINT:
@@ -204,15 +200,15 @@ class Run:
         Args:
             folder: of the run.
             device: to use in place of the run's own.
-            which: `last`, to go on with; or `best`, to be measured: where that is not the last, its averaged
-                weights are the network too.
+            which: `last`, to go on with; or `best`, to be measured, which may be all there is: where that is
+                not the last, its averaged weights are the network too.
 
         Raises:
             TrainingError: there is none, or it cannot be read.
         """
         file = cls.file(folder, which)
-        if not (folder / CHECKPOINT).is_file():
-            raise TrainingError(f"{folder} holds no run: there is no {CHECKPOINT} in it.")
+        if not file.is_file():
+            raise TrainingError(_no_run(folder))
         try:
             state = torch.load(file, map_location="cpu", weights_only=True)
             values = {**state["config"], **({"device": device} if device else {})}
@@ -227,12 +223,9 @@ class Run:
             raise
         except Exception as error:  # unpickling raises what it likes
             raise TrainingError(f"The checkpoint {file} cannot be read.") from error
-        run.step, run.minutes, run.pretrained = state["step"], state["minutes"], state["pretrained"]
-        run.validation, run.machine = state["validation"], state["machine"]
-        run.members, run.history = state.get("members", []), state.get("history", [])
-        run.unlogged, run.guide = state.get("unlogged", {}), state.get("guide", "")
-        run.sources = state.get("sources", {})
-        run.guide_classes, run.data = tuple(state.get("guide_classes", ())), state.get("data", "")
+        for name in _TOLD:  # earlier versions noted fewer
+            empty = getattr(run, name)
+            setattr(run, name, type(empty)(state.get(name, empty)))
         return run
 
     @staticmethod
@@ -267,14 +260,16 @@ class Run:
         return f"The last checkpoint, {place}; the best validation was after step {self.best_step:,}."
 
 
+def _no_run(folder: Path) -> str:
+    """Return what a folder holds that has no checkpoint to go on from."""
+    if (folder / BEST).is_file():
+        return f"{folder} holds the best weights of a run alone: leave out --checkpoint."
+    return f"{folder} holds no run: there is no {CHECKPOINT} in it."
+
+
 def score(validation: Mapping[str, Any]) -> float:
     """Return what validations are compared by: the mAP of careful sketches, else of quick drawings."""
     return float(validation.get("sketch/mAP", validation.get("quickdraw/mAP", 0.0)))
-
-
-def weights_name(weights: Path | str | None) -> str:
-    """Return what a trunk's pretrained weights are called: a file's name, the library; empty for none."""
-    return weights.name if isinstance(weights, Path) else weights or ""
 
 
 class NetworkEncoder:

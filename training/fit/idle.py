@@ -11,7 +11,7 @@ from training.errors import TrainingError
 
 
 def idle_losses(batches: Batches, names: Tensor) -> list[str]:
-    """Return a sentence for each loss that will be 0 in every batch.
+    """Return a sentence for each loss that will be 0 in every batch, or that learns less than it could.
 
     Args:
         batches: of the run.
@@ -22,10 +22,8 @@ def idle_losses(batches: Batches, names: Tensor) -> list[str]:
         said.append(
             f"The losses that tell classes apart are idle: {batches.drawn_classes[0]} is the only one here."
         )
-    if config.teacher_loss and batches.teacher is None:
-        said.append(f"The distillation loss is idle: DATA has no {TEACHER_FILE} (see docs/training-data.md).")
-    elif config.teacher_loss and batches.teacher is not None and not batches.teacher.of_class:
-        said.append(f"The distillation loss is idle: {TEACHER_FILE} names none of the photos trained on.")
+    if config.teacher_loss:
+        said += _of_teacher(batches)
     if config.name_loss and int(names.any(dim=1).sum()) < 2:
         said.append(
             "The class-name loss is idle: fewer than two of the class names are known (see "
@@ -38,6 +36,20 @@ def idle_losses(batches: Batches, names: Tensor) -> list[str]:
     if config.teacher_loss and config.teacher_names and batches.teacher and not batches.teacher.raised:
         said.append("--teacher-names does nothing: none of the class names has a likeness to ImageNet's.")
     return said
+
+
+def _of_teacher(batches: Batches) -> list[str]:
+    """Return, in a sentence, that there is no teacher, or that it does not know all photos trained on."""
+    if batches.teacher is None:
+        return [f"The distillation loss is idle: DATA has no {TEACHER_FILE} (see docs/training-data.md)."]
+    if not batches.teacher.of_class:
+        return [f"The distillation loss is idle: {TEACHER_FILE} names none of the photos trained on."]
+    photos = batches.photos
+    known = sum((photo.label, photo.name) in batches.teacher.of_photo for photo in photos)
+    if known == len(photos):
+        return []
+    others = "the others are taught their class's average, or nothing where it knows none of the class"
+    return [f"{TEACHER_FILE} knows {known:,} of the {len(photos):,} photos trained on: {others}."]
 
 
 def undrawn(batches: Batches) -> list[str]:

@@ -11,7 +11,7 @@ from training.data.batches import Batches
 from training.data.collection import SKETCH, Collection
 from training.errors import TrainingError
 from training.evaluation.heldout import HeldOut
-from training.fit.checkpoint import NetworkEncoder, Run, weights_name
+from training.fit.checkpoint import NetworkEncoder, Run
 from training.fit.distributed import Ranks, Wrapped
 from training.fit.guards import computing
 from training.fit.guide import guide_of, read_guide
@@ -23,7 +23,7 @@ from training.fit.schedule import set_rates
 from training.fit.setting_out import Origin, begin
 from training.fit.start import Start
 from training.fit.validation import doubts_about
-from training.model.trunks import LIBRARY, fetch
+from training.model.trunks import LIBRARY, fetch, weights_name
 
 
 def plan(collection: Collection, config: Config, out: Path, *, weights: Origin) -> str:
@@ -37,14 +37,14 @@ def plan(collection: Collection, config: Config, out: Path, *, weights: Origin) 
     batches = Batches(collection, config)
     must_have_something_to_do(batches)
     config, fetched = batches.config, weights == LIBRARY
-    name = weights.name if isinstance(weights, Start) else weights_name(weights)
+    name = weights.name if isinstance(weights, Start) else weights_name(weights, config.backbone)
     imitated = read_guide(config)
     begun = resume(out, config, batches.classes, name, imitated.name if imitated else "")
     config = batches.config = begun.config if begun else config
     if fetched and begun is None:
         fetch(config.backbone, only_ask=True)
     run = begin(config, batches.classes, None if fetched else weights)
-    pretrained = "the library's, fetched when training starts" if fetched else run.pretrained
+    pretrained = f"{name}, fetched when training starts" if fetched else run.pretrained
     parts = list(run.network.parameters())
     learning = sum(p.numel() for p in parts if p.requires_grad)
     every, first = sum(p.numel() for p in parts), batches[0]

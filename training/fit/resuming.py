@@ -16,6 +16,7 @@ from training.errors import TrainingError
 from training.fit.checkpoint import BEST, CHECKPOINT, Run
 from training.fit.device import device_name
 from training.fit.precision import precision_of, scaler_for
+from training.model.trunks import LIBRARY, weights_name
 from training.settings import option
 
 _log = logging.getLogger(__name__)
@@ -59,7 +60,8 @@ def resume(out: Path, config: Config, classes: Sequence[str], pretrained: str, g
     """Return the run that `out` holds, or None; its settings, classes, trunk and guide must be the same.
 
     The images that so many epochs came to when it began stay its own, however many pictures there are now.
-    What it began from or imitates counts as the same where an earlier version kept no name of it.
+    What it began from or imitates counts as the same where an earlier version kept no name of it, or of a
+    library's weights not which.
 
     Raises:
         TrainingError: they are not; or the run is a mean, or one is begun here, or it cannot be read.
@@ -87,8 +89,9 @@ def resume(out: Path, config: Config, classes: Sequence[str], pretrained: str, g
         run.pretrained = pretrained
     if run.guide in _NO_NAMES:
         run.guide = ""
+    known = (pretrained, LIBRARY) if pretrained == weights_name(LIBRARY, config.backbone) else (pretrained,)
     if bool(run.pretrained) != bool(pretrained) or (
-        (config.weights or config.start) and run.pretrained != pretrained
+        (config.weights or config.start) and run.pretrained not in known
     ):
         raise TrainingError(
             f"{out} holds a run begun with other weights ({run.pretrained or 'none'}); choose another --out."

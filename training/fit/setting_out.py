@@ -11,7 +11,7 @@ from training.data.batches import Batches
 from training.data.collection import Collection
 from training.data.protocols import digits_of
 from training.errors import TrainingError
-from training.fit.checkpoint import Run, weights_name
+from training.fit.checkpoint import Run
 from training.fit.distributed import Ranks
 from training.fit.guide import read_guide
 from training.fit.idle import idle_losses, undrawn
@@ -20,6 +20,7 @@ from training.fit.sources import changed, sources_of
 from training.fit.start import Start
 from training.fit.validation import doubts_about, note_classes
 from training.model.texts import text_vectors
+from training.model.trunks import weights_name
 
 _log = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ def take_up(
             checkpoint.
     """
     config = batches.config
-    name = weights.name if isinstance(weights, Start) else weights_name(weights)
+    name = weights.name if isinstance(weights, Start) else weights_name(weights, config.backbone)
     imitated = read_guide(config)
     guide = imitated.name if imitated else ""
     run = resume(out, config, batches.classes, name, guide) or begin(config, batches.classes, weights)

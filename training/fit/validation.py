@@ -19,9 +19,6 @@ from training.fit.checkpoint import NetworkEncoder, Run
 
 _log = logging.getLogger(__name__)
 
-OTHERS = "Name others in split.json, or --classes all."
-"""What `fit` advises where classes are held back, and the verbs of tables refuse."""
-
 
 def doubts_about(collection: Collection, config: Config, *, learnt: Group[str] = ()) -> list[str]:
     """Return, in sentences, which figures of the validations will say nothing.
@@ -51,10 +48,18 @@ def doubts_about(collection: Collection, config: Config, *, learnt: Group[str] =
 
 def held_back(collection: Collection, config: Config) -> list[str]:
     """Return, in a sentence, which classes are not learned though nobody said so, if there are any."""
-    if config.protocol != "split" or config.classes == "all" or (collection.root / "split.json").is_file():
+    named = config.protocol == "split" and (collection.root / "split.json").is_file()
+    if config.classes == "all" or named:
         return []
     held = ", ".join(collection.split["val"])
     return [f"Held out to choose by, not learned: {held}."] if held else []
+
+
+def advice(config: Config) -> str:
+    """Return what `fit` advises where classes are held back; verbs of tables do not."""
+    if config.protocol == "split":
+        return "Name others in split.json, or --classes all."
+    return "--classes all learns them too, as the papers do."
 
 
 def note_classes(run: Run, collection: Collection) -> None:

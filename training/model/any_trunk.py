@@ -146,18 +146,25 @@ def _of_clip(model: str, weights: Path | str | None, size: int, prompts: int, se
 
 
 def whole_clip(model: str, weights: Path | str | None, **how: Any) -> Any:
-    """Return a model of open_clip, of pictures and texts; see `build`."""
+    """Return a model of open_clip, of pictures and texts; see `build`.
+
+    It has the activation that the weights of its tag were trained with, whichever weights it is given:
+    open_clip's own settings of an architecture know one alone.
+    """
     library = open_clip()
     architecture, tag = split_tag(model)
     if library.get_model_config(architecture) is None:
         raise TrainingError(f"open_clip has no model {architecture!r}.")
-    known = str(weights) if isinstance(weights, Path) else tag or _first_tag(architecture)
+    tag = tag or _first_tag(architecture)
+    known = str(weights) if isinstance(weights, Path) else tag
+    told = library.get_pretrained_cfg(architecture, tag) or {}
     with _unwarned() if weights is None else contextlib.nullcontext():
         return library.create_model(
             architecture,
             pretrained=known if weights is not None else None,
             device=torch.get_default_device(),
             load_weights=weights is not None,
+            force_quick_gelu=bool(told.get("quick_gelu")),
             **how,
         )
 
@@ -192,6 +199,16 @@ def split_tag(model: str) -> tuple[str, str]:
 def _first_tag(architecture: str) -> str:
     tags: list[str] = open_clip().list_pretrained_tags_by_model(architecture)
     return "openai" if "openai" in tags else next(iter(tags), "")
+
+
+def with_tag(library: str, model: str) -> str:
+    """Return a model's name with that of the weights that the library has for it."""
+    if library == "open_clip":
+        architecture, tag = split_tag(model)
+        return f"{architecture}/{tag or _first_tag(architecture)}".rstrip("/")
+    known = timm.get_pretrained_cfg(model)
+    tag = (known.tag if known else None) or ""
+    return model if "." in model or not tag else f"{model}.{tag}"
 
 
 def source(name: str) -> tuple[dict[str, Any], tuple[float, ...], tuple[float, ...]]:

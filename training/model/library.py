@@ -63,6 +63,16 @@ def require(library: str, name: str, otherwise: str) -> None:
         )
 
 
+def weights_of(library: str, name: str) -> str:
+    """Return what a library's pretrained weights of a network are called: `timm:seresnet50.a1_in1k`.
+
+    Libraries have several of one network, and fetch the first unless a name says which.
+    """
+    if library == "torchvision":
+        return f"{library}:{name}.{torchvision.models.get_model_weights(name).DEFAULT.name}"
+    return f"{library}:{any_trunk.with_tag(library, name)}"
+
+
 def answers(host: str) -> bool:
     """Tell within seconds whether an address of the web, such as https://huggingface.co, can be reached.
 

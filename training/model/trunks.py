@@ -177,6 +177,16 @@ def find_weights(config: Config, data: Path) -> Path | str | None:
     raise TrainingError(f"The pretrained backbone {name} was not found: give its folder with --weights.")
 
 
+def weights_name(weights: Path | str | None, backbone: str) -> str:
+    """Return what a trunk's pretrained weights are called: a file's name, the library's; empty for none."""
+    if isinstance(weights, Path):
+        return weights.name
+    known = trunk(backbone)
+    if weights == LIBRARY and known.library:
+        return library.weights_of(known.library, known.title)
+    return weights or ""
+
+
 def fetch(name: str, *, only_ask: bool = False) -> None:
     """See to it that a trunk's library weights are on this machine; or only ask whether they can be had.
 

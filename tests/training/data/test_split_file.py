@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,15 +11,16 @@ from training import cli
 from training.config import Config
 from training.data.batches import Batches
 from training.data.collection import Collection
+from training.data.protocols import PROTOCOLS, find
 from training.data.reading import read_collection
 from training.errors import TrainingError
 from training.experiments import runs
 from training.experiments.job import Job
 from training.fit import soup
 from training.fit.setting_out import begin, tell
-from training.fit.validation import held_back
+from training.fit.validation import advice, held_back
 
-from ..conftest import options
+from ..conftest import options, write_tuberlin
 
 
 @pytest.fixture
@@ -46,6 +48,18 @@ def test_without_a_split_some_classes_are_held_out(undecided: Path) -> None:
     assert held_back(read_collection(undecided), Config()) == []
 
 
+def test_of_a_protocol_a_tenth_of_the_seen_classes_is_named_that_is_held_out(tmp_path: Path) -> None:
+    protocol = PROTOCOLS["tuberlin"]
+    write_tuberlin(tmp_path, [*protocol.seen_classes()[:20], protocol.unseen_classes()[0]])
+    (tmp_path / "split.json").write_text("{}", "utf-8")  # which is for other data
+    collection, config = find(protocol, tmp_path).collection, Config(protocol="tuberlin")
+    (said,) = held_back(collection, config)
+    assert said == f"Held out to choose by, not learned: {', '.join(collection.split['val'])}."
+    assert len(collection.split["val"]) == 2
+    assert advice(config) == "--classes all learns them too, as the papers do."
+    assert held_back(collection, replace(config, classes="all")) == []
+
+
 def test_no_class_is_held_out_alone_as_nothing_is_chosen_by_one(undecided: Path) -> None:
     shutil.rmtree(undecided / "photo" / "extra0")
     split = read_collection(undecided).split
@@ -68,13 +82,13 @@ def test_what_is_advised_where_classes_are_held_out_is_said_once_and_not_by_tabl
     monkeypatch.setattr(runs, "fit", told)
     words = ["--data", str(undecided), "--out", str(tmp_path / "run"), *options(small_run)]
     assert cli.main(["fit", *words, "--weights", "library"]) == 0
-    advice = "--classes all"
-    assert caplog.text.count("Held out to choose by") == caplog.text.count(advice) == 1
+    way = "--classes all"
+    assert caplog.text.count("Held out to choose by") == caplog.text.count(way) == 1
     caplog.clear()
     with pytest.raises(TrainingError, match="no run"):
         runs.Study(undecided, tmp_path).run(Job("one", Config(**small_run)))  # type: ignore[arg-type]
     assert "Held out to choose by" in caplog.text
-    assert advice not in caplog.text
+    assert way not in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -161,6 +161,18 @@ def test_archives_as_they_unpack_have_a_teacher_too(tmp_path: Path, untrained: P
     assert sorted(teacher.of_photo) == [(label, name) for label, some in names.items() for name in some]
 
 
+def test_a_folder_of_both_forms_has_one_teacher_of_all(data: Path, untrained: Path) -> None:
+    write_tuberlin(data, ["cat", "dog"])  # which has a photo `a` of a cat, as the plain folder has
+    with np.load(make(data, untrained / "net.pth")) as table:
+        assert sorted(table["photo"]) == [
+            "photo/cat/a.jpg",
+            "photo/cat/b.1.png",
+            "photo/dog/a.JPEG",
+            "photo/ice_cream_cone/c.jpg",
+            "photo/ice_cream_cone/d.jpg",
+        ]
+
+
 def test_photos_none_of_which_can_be_read_are_one_sentence(data: Path, untrained: Path) -> None:
     for file in (data / "photo").glob("*/*"):
         file.write_bytes(b"not an image")

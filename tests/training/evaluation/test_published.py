@@ -15,7 +15,7 @@ from training.data.batches import Batches
 from training.data.collection import Collection
 from training.data.protocols import PROTOCOLS, Benchmark, collection_of, data_of, find
 from training.evaluation.embedding import EmbedOptions
-from training.evaluation.published import compare, hold_out
+from training.evaluation.published import hold_out, measure_protocol
 from training.evaluation.retrieval import METRICS, Codes
 from training.export import int8, onnx_file
 from training.export.int8 import calibration_squares
@@ -51,7 +51,7 @@ def test_the_names_on_the_command_line_are_the_protocols() -> None:
 def test_a_protocol_is_measured_on_all_queries_and_galleries_it_defines(name: str, tmp_path: Path) -> None:
     protocol = PROTOCOLS[name]
     data = find(protocol, written(name, tmp_path))
-    found = compare(hold_out(Tones(), data), data, bits=16)
+    found = measure_protocol(hold_out(Tones(), data), data, bits=16)
     per_class = (4, 3) if protocol.data == "sketchy" else (1, 1)
     assert (found.queries, found.photos) == tuple(n * protocol.unseen for n in per_class)
     galleries = ["as published", "each photo once"] if protocol.doubled else ["each photo once"]
@@ -65,7 +65,7 @@ def test_codes_are_fitted_on_training_classes_alone(tmp_path: Path, monkeypatch:
     data = find(PROTOCOLS["tuberlin"], written("tuberlin", tmp_path))
     fitted, real = [], Codes.fit
     monkeypatch.setattr(Codes, "fit", lambda rows, bits: fitted.append(rows) or real(rows, bits))
-    compare(hold_out(Tones(), data), data, bits=16)
+    measure_protocol(hold_out(Tones(), data), data, bits=16)
     part = data.collection
     own = [side[label] for side in (part.photos, part.sketches) for label in part.split["train"]]
     rows = Tones().embed_photos([picture.open() for pictures in own for picture in pictures])
@@ -83,7 +83,7 @@ def of_two_classes(root: Path, copies: str = "") -> Benchmark:
 def test_photos_that_cannot_be_read_are_in_neither_gallery(tmp_path: Path) -> None:
     data = of_two_classes(tmp_path)
     data.photos[-1].file.write_bytes(b"no picture")
-    found = compare(hold_out(Tones(), data), data)
+    found = measure_protocol(hold_out(Tones(), data), data)
     assert (found.photos, found.published) == (5, 8)
     assert list(found.figures) == ["as published", "each photo once"]
 
@@ -97,7 +97,7 @@ def test_the_published_gallery_holds_the_extensions_own_copies(tmp_path: Path) -
             seen.extend(round(np.asarray(image).mean()) for image in images)
             return self.embed_sketches(images)
 
-    found = compare(hold_out(Counting(), data), data)
+    found = measure_protocol(hold_out(Counting(), data), data)
     assert (found.photos, found.published) == (6, 10)
     assert sorted(seen).count(77) == 2
     assert len(seen) == 6 + 2  # each file once
@@ -108,7 +108,7 @@ def test_copies_that_cannot_be_read_are_left_out(tmp_path: Path) -> None:
     data = of_two_classes(tmp_path, "n1_0.jpg")
     for photo in set(data.published) - set(data.photos):
         photo.file.write_bytes(b"no picture")
-    found = compare(hold_out(Tones(), data), data)
+    found = measure_protocol(hold_out(Tones(), data), data)
     assert (found.photos, found.published) == (6, 8)
 
 
@@ -118,7 +118,7 @@ def test_sketches_whose_photos_cannot_be_read_are_left_out(
     data = of_two_classes(tmp_path)
     for photo in data.collection.photos["cup"]:
         photo.file.write_bytes(b"no picture")
-    found = compare(hold_out(Tones(), data), data)
+    found = measure_protocol(hold_out(Tones(), data), data)
     assert (found.queries, found.photos) == (4, 3)
     assert found.figures["each photo once"]["mAP"] == 100
     assert "Sketches are left out whose class has no photos: cup." in caplog.text
@@ -158,7 +158,7 @@ def test_a_generalised_gallery_holds_the_photos_of_all_seen_classes_too(tmp_path
     seen: list[int] = []
     embed = held.encoder.embed_photos
     held.encoder.embed_photos = lambda images: seen.append(len(images)) or embed(images)  # type: ignore[method-assign]
-    found = compare(held, data, generalised=True)
+    found = measure_protocol(held, data, generalised=True)
     assert list(found.figures) == ["each photo once", "each photo once, with the seen classes"]
     assert sum(seen) == protocol.unseen + protocol.seen
     assert [figures["P@100"] for figures in found.figures.values()] == [3.33, 1.0]  # one of 30, one of 100

@@ -1,5 +1,6 @@
 """What an ONNX file must pass before it replaces another, and what is in it."""
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -115,25 +116,38 @@ def test_in_8_bit_integers_other_pictures_to_calibrate_on_give_another_name(
     assert all(name.startswith("ffmln-mobilenet_v2-none-16-") and name.endswith("-int8") for name in names)
 
 
-def test_with_one_validation_class_integers_are_judged_by_vectors_and_on_the_processor(
-    shapes: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("held_out", "said"), [(["octagon"], "has one class"), ([], "has no photos and sketches")]
+)
+def test_without_two_validation_classes_integers_are_judged_by_vectors_and_on_the_processor(
+    shapes: Path,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    held_out: list[str],
+    said: str,
 ) -> None:
     monkeypatch.setattr(encoder, "_provider_choices", list)  # there is nothing else to run on
     files = [write_model(tmp_path / f"{seed}.onnx", seed=seed) for seed in (0, 1)]
     collection = read_collection(shapes)
+    collection.split["val"] = held_out
     squares = [photo.open() for photo in collection.photos["square"]]
     onnx_file._must_find_as_much(collection, files[0], files[0], squares)
     with pytest.raises(TrainingError, match="8-bit integers change the embeddings"):
         onnx_file._must_find_as_much(collection, *files, squares)
-    assert "The validation has one class" in caplog.text
+    assert f"The validation {said}" in caplog.text
 
 
-def test_the_commit_is_of_the_codes_own_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_of_a_changed_checkout_says_so(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     git = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a"]
-    for words in (["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "another's"]):
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets" / "file").write_text("one", "utf-8")
+    for words in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "one"]):
         subprocess.run([*git, *words], check=True)
-    for place, known in (("venv/site-packages", False), ("", True)):
-        room = tmp_path / place / "training/export"
-        room.mkdir(parents=True)
-        monkeypatch.setattr(onnx_file, "__file__", str(room / "onnx_file.py"))
-        assert (onnx_file._commit() != "unknown") == known
+    (tmp_path / "assets" / "file").write_text("two", "utf-8")
+    monkeypatch.setattr("engine.version.ASSETS", tmp_path / "assets")
+    model = onnx.ModelProto()
+    onnx_file._describe(model, run, stored="fp32")
+    assert json.loads(model.metadata_props[0].value)["commit"].endswith("-dirty")

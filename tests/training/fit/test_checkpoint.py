@@ -23,6 +23,21 @@ def test_a_checkpoint_describes_itself_and_loads_without_pickle(
         assert torch.equal(mine, theirs)
 
 
+def test_all_that_a_run_notes_of_itself_is_in_its_checkpoint(
+    small_run: dict[str, object], tmp_path: Path
+) -> None:
+    run = Run(Config(**{**small_run, "dim": 4}), ["a"])
+    otherwise = {"config", "classes", "device", "network", "heads", "averaged", "optimizer", "scaler"}
+    otherwise |= {"adapted"}  # such a run is exported, and not gone on with
+    values = {str: "x", int: 3, float: 0.5, list: [{"step": 3}], tuple: ("x", "y"), dict: {"x": [0.5]}}
+    noted = {name: values[type(one)] for name, one in vars(run).items() if name not in otherwise}
+    for name, value in noted.items():
+        setattr(run, name, value)
+    run.save(tmp_path)
+    again = Run.load(tmp_path)
+    assert {name: getattr(again, name) for name in noted} == noted
+
+
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"PK\x03\x04"])
 def test_a_broken_checkpoint_is_one_sentence(tmp_path: Path, content: bytes) -> None:
     (tmp_path / CHECKPOINT).write_bytes(content)

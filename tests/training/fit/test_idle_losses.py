@@ -21,9 +21,12 @@ DISTILLATION, NAMES, PAIRS = "The distillation loss is idle", "The class-name lo
 NO_NAMES = torch.zeros(1, class_names.LENGTH)
 
 
-def write_teacher(data: Path, label: str) -> None:
-    rows = {"index": np.array([[3, 4]]), "probability": np.array([[0.8, 0.2]])}
-    np.savez(data / TEACHER_FILE, photo=np.array([f"photo/{label}/sketchy_0.jpg"]), **rows)
+def write_teacher(data: Path, *labels: str) -> None:
+    """Write a teacher of all photos, or of the first one of some classes."""
+    every = [str(file.relative_to(data)) for file in (data / "photo").glob("*/*")]
+    names = [f"photo/{label}/sketchy_0.jpg" for label in labels] or every
+    rows = {"index": np.array([[3, 4]] * len(names)), "probability": np.array([[0.8, 0.2]] * len(names))}
+    np.savez(data / TEACHER_FILE, photo=np.array(names), **rows)
 
 
 def said(data: Path, settings: dict[str, object], **changes: object) -> list[str]:
@@ -39,7 +42,7 @@ def without_pairs(data: Path) -> None:
 def test_nothing_is_idle_where_teacher_names_and_pairs_are_there(
     own_shapes: Path, small_run: dict[str, object]
 ) -> None:
-    write_teacher(own_shapes, "square")
+    write_teacher(own_shapes)
     assert said(own_shapes, small_run) == []
 
 
@@ -53,10 +56,18 @@ def test_distillation_is_idle_without_a_teacher_and_with_one_of_other_photos(
     assert line == f"{DISTILLATION}: {TEACHER_FILE} names none of the photos trained on."
 
 
+def test_a_teacher_that_does_not_know_all_photos_says_how_many(
+    own_shapes: Path, small_run: dict[str, object]
+) -> None:
+    write_teacher(own_shapes, "square", "hexagon", "octagon")  # of which the last is held out
+    (line,) = said(own_shapes, small_run)
+    assert line.startswith(f"{TEACHER_FILE} knows 2 of the 24 photos trained on: the others are taught")
+
+
 def test_the_class_name_loss_is_idle_with_one_known_name(
     own_shapes: Path, small_run: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_teacher(own_shapes, "square")
+    write_teacher(own_shapes)
     table = tmp_path / "names.npz"
     monkeypatch.setattr(class_names, "TABLE", table)
     for known in (["square"], ["square", "hexagon"]):
@@ -69,7 +80,7 @@ def test_the_class_name_loss_is_idle_with_one_known_name(
 def test_the_contrast_of_pairs_is_idle_without_a_sketchs_own_photo_unless_contours_are_drawn(
     own_shapes: Path, small_run: dict[str, object]
 ) -> None:
-    write_teacher(own_shapes, "square")
+    write_teacher(own_shapes)
     (line,) = said(own_shapes, small_run, batching="shuffle")
     assert line.startswith(PAIRS)
     without_pairs(own_shapes)
@@ -97,7 +108,7 @@ def test_a_run_warns_once_of_each_idle_loss_that_it_is_set_to_have(
 def test_losses_of_single_photos_are_idle_without_them(
     own_shapes: Path, small_run: dict[str, object]
 ) -> None:
-    write_teacher(own_shapes, "square")
+    write_teacher(own_shapes)
     fine = {"pair_loss": 0.0, "patch_loss": 1.0}
     assert said(own_shapes, small_run, **fine) == []
     without_pairs(own_shapes)
@@ -109,7 +120,7 @@ def test_losses_of_single_photos_are_idle_without_them(
 def test_names_that_are_like_none_of_imagenets_are_said(
     own_shapes: Path, small_run: dict[str, object]
 ) -> None:
-    write_teacher(own_shapes, "square")
+    write_teacher(own_shapes)
     np.savez(own_shapes / LIKENESS_FILE, names=["zebra"], index=np.array([[1]]), likeness=np.array([[1.0]]))
     (line,) = said(own_shapes, small_run, teacher_names=0.3)
     assert line.startswith("--teacher-names does nothing")
@@ -128,5 +139,5 @@ def test_a_run_of_one_class_is_refused_unless_a_loss_needs_no_classes(
         batches = Batches(collection, Config(**{**alone, **losses}))
         must_have_something_to_do(batches)
         assert "The losses that tell classes apart are idle: square is" in idle_losses(batches, NO_NAMES)[0]
-    write_teacher(own_shapes, "square")
+    write_teacher(own_shapes)
     must_have_something_to_do(Batches(read_collection(own_shapes), Config(**alone)))

@@ -55,7 +55,7 @@ def test_a_dry_run_fetches_no_weights_and_sees_whether_they_can_be_had(
     command += ["--train-size", "32", "--input-size", "32", "--attention", "none"]
     monkeypatch.setattr(library, "answers", lambda _: True)
     assert main(command) == 0
-    assert "the library's, fetched when training starts" in capsys.readouterr().out
+    assert "torchvision:vgg16.IMAGENET1K_V1, fetched when training starts" in capsys.readouterr().out
     monkeypatch.setattr(library, "answers", lambda _: False)
     assert main(command) == 2
     said = capsys.readouterr().err

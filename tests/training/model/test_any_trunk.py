@@ -50,6 +50,20 @@ def test_what_is_no_model_is_one_sentence_with_what_there_is() -> None:
             trunks.trunk("open_clip:ViT-0")
 
 
+@needs_clip
+@pytest.mark.parametrize(
+    ("tag", "activation"), [("", "QuickGELU"), ("/openai", "QuickGELU"), ("/laion2b_s34b_b79k", "GELU")]
+)
+def test_a_clip_computes_with_the_activation_of_its_weights(tag: str, activation: str) -> None:
+    name = f"ViT-B-32{tag}"  # whose settings in open_clip have GELU, for all weights
+    with torch.device("meta"):
+        whole = any_trunk.whole_clip(name, None)
+        pictures = any_trunk.build(f"open_clip:{name}", None, size=224)
+    for part in (whole.visual, whole.transformer, pictures):
+        used = {type(one).__name__ for one in part.modules() if type(one).__name__.endswith("GELU")}
+        assert used == {activation}
+
+
 def test_without_open_clip_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "open_clip", None)
     with pytest.raises(TrainingError, match="uv sync --extra train --extra clip"):
