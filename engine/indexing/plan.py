@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 from engine.folders.folder import Found, Listing
 from engine.state.records import Entry, Refusal
 
+_FEW = 3
+"""Photos that may differ in their number on the disk alone: where more do, the disk numbers files anew."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -51,7 +54,7 @@ def plan(
     readers: Collection[str],
     recheck: bool = False,
     reread: Container[bytes] = (),
-    inodes: bool = False,
+    settled: int = 0,
 ) -> Plan:
     """Compare a walk with the catalog, without what is known to be unchanged.
 
@@ -67,13 +70,13 @@ def plan(
         readers: what reads photos now, without and with the model; what others refused is tried again.
         recheck: read every photo, whether it seems changed or not.
         reread: of them, those that were read when that was last begun; they count as others.
-        inodes: whether it is known that the disk's numbers of files can be compared.
+        settled: how many photos the walk found besides, unchanged in everything.
     """
     found = {photo.name: photo for listing in listings for photo in listing.photos}
     is_hidden = _hidden_in(listings)
     unseen = [name for name in known if name not in found and is_hidden(name)]
     kept = [name for name in unseen if known[name].content in encoded]
-    inodes = inodes or _inodes_last(found, known)
+    inodes = _inodes_last(found, known, settled)
     back, jobs, restated, outdated, refused = [], [], [], [], 0
     for name, photo in found.items():
         entry, refusal, again = known.get(name), refusals.get(name), recheck and name not in reread
@@ -119,13 +122,16 @@ def _hidden_in(listings: Sequence[Listing]) -> Callable[[bytes], bool]:
     return lambda name: name in unasked or name.startswith(prefixes)
 
 
-def _inodes_last(found: Mapping[bytes, Found], known: Mapping[bytes, Entry]) -> bool:
-    """Return whether this disk's numbers of files can be compared: some disks give new ones when mounted."""
-    pairs = 0
+def _inodes_last(found: Mapping[bytes, Found], known: Mapping[bytes, Entry], settled: int) -> bool:
+    """Return whether this disk's numbers of files can be compared: some disks give new ones when mounted.
+
+    Such a disk may give some photos the number that they had. What was put in the place of another is told by
+    its time of change too, where the disk keeps that; else by its number, while most have the one they had.
+    """
+    equal, renumbered = settled, 0
     for name, photo in found.items():
         entry = known.get(name)
-        if entry is not None and entry.found.inode is not None:
-            if entry.found.inode == photo.inode:
-                return True
-            pairs += 1
-    return pairs < 2
+        if entry is not None and photo.is_as(entry.found, inodes=False):
+            renumbered += photo.is_renumbered(entry.found)
+            equal += photo.inode == entry.found.inode
+    return renumbered <= min(_FEW, max(1, equal))
