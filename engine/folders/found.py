@@ -9,7 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.folders.file_facts import FACTS, UNKNOWN
+from engine.folders.file_facts import FACTS, MOST, UNKNOWN
+
+_COARSE_NS = 10_000_000  # the least steps of FAT and exFAT
 
 
 class Found(NamedTuple):
@@ -42,6 +44,16 @@ class Found(NamedTuple):
             and before.ctime_ns in (None, self.ctime_ns)
             and not (inodes and self.is_renumbered(before))
         )
+
+    @property
+    def is_told_apart(self) -> bool:
+        """Whether size, times and number tell this file from all that were, and will be, on its disk.
+
+        A disk that keeps no time of change, as FAT or SSHFS, tells that of the content instead, in coarse
+        steps, and may number the files of a copy alike.
+        """
+        is_kept = self.ctime_ns != self.mtime_ns or self.mtime_ns % _COARSE_NS != 0
+        return is_kept and self.ctime_ns is not None and 0 < (self.inode or 0) < MOST
 
     def is_renumbered(self, before: Found) -> bool:
         """Return whether its number on the disk is another than before, of what has numbers of its own."""

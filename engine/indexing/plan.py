@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Container, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from engine.folders.folder import Found, Listing
+from engine.indexing.same_files import Moved, find_moved
 from engine.state.records import Entry, Refusal
 
 _FEW = 3
@@ -17,7 +18,7 @@ class Plan:
     """What the walk found that differs from the catalog.
 
     Attributes:
-        kept: unchanged photos, by name, those that are back included.
+        kept: unchanged photos, by name, those that are back or go by another name now included.
         jobs: photos to read, in the order to read them.
         gone: photos known before that are not there any more.
         back: photos that were missing and are there again, unchanged.
@@ -26,6 +27,7 @@ class Plan:
         outdated: refusals of kept photos, by another reader or model.
         refused: how many files stay refused without another try.
         left: photos that are not read this time, because somebody may still be writing them; by name.
+        moved: photos that are the same files as others that are gone, by their names now.
     """
 
     kept: tuple[bytes, ...]
@@ -37,6 +39,7 @@ class Plan:
     outdated: tuple[bytes, ...]
     refused: int
     left: frozenset[bytes] = frozenset()
+    moved: Mapping[bytes, Moved] = field(default_factory=dict)
 
     def without(self, left: frozenset[bytes]) -> Plan:
         """Return the plan in which these photos are not read, and otherwise stay as they are."""
@@ -99,18 +102,25 @@ def plan(
             refused += 1
         else:
             jobs.append(photo)
-    jobs.sort(key=lambda photo: (-photo.mtime_ns, photo.name))
     gone = [name for name in known if name not in found and not is_hidden(name)]
+    moved: Mapping[bytes, Moved] = {}
+    if inodes and not recheck:
+        lost = [known[name] for name in gone], missing.values()
+        moved = find_moved(jobs, *([entry for entry in one if entry.content in encoded] for one in lost))
+    before = {one.before for one in moved.values()}
+    jobs = [photo for photo in jobs if photo.name not in moved]
+    jobs.sort(key=lambda photo: (-photo.mtime_ns, photo.name))
     stale = [name for name in refusals if name not in found and not is_hidden(name)]
     return Plan(
-        kept=tuple(kept),
+        kept=(*kept, *moved),
         jobs=tuple(jobs),
-        gone=tuple(gone),
+        gone=tuple(name for name in gone if name not in before),
         back=tuple(back),
         restated=tuple(restated),
         stale=tuple(stale),
         outdated=tuple(outdated),
         refused=refused,
+        moved=moved,
     )
 
 
