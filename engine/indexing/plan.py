@@ -46,6 +46,21 @@ class Plan:
         jobs = tuple(photo for photo in self.jobs if photo.name not in left)
         return replace(self, jobs=jobs, left=left)
 
+    def following(
+        self, known: Mapping[bytes, Entry], missing: Mapping[bytes, Entry], encoded: set[int]
+    ) -> Plan:
+        """Return the plan in which photos that go by another name now are kept; arguments as of `plan`."""
+        lost = [known[name] for name in self.gone], missing.values()
+        moved = find_moved(self.jobs, *([entry for entry in one if entry.content in encoded] for one in lost))
+        before = {one.before for one in moved.values()}
+        return replace(
+            self,
+            kept=(*self.kept, *moved),
+            jobs=tuple(photo for photo in self.jobs if photo.name not in moved),
+            gone=tuple(name for name in self.gone if name not in before),
+            moved=moved,
+        )
+
 
 def plan(
     listings: Sequence[Listing],
@@ -77,8 +92,7 @@ def plan(
     """
     found = {photo.name: photo for listing in listings for photo in listing.photos}
     is_hidden = _hidden_in(listings)
-    unseen = [name for name in known if name not in found and is_hidden(name)]
-    kept = [name for name in unseen if known[name].content in encoded]
+    kept = [name for name in known if name not in found and is_hidden(name) and known[name][1] in encoded]
     inodes = _inodes_last(found, known, settled)
     back, jobs, restated, outdated, refused = [], [], [], [], 0
     for name, photo in found.items():
@@ -96,32 +110,26 @@ def plan(
                 restated.append(photo)
             if refusal:
                 outdated.append(name)
-        elif (
-            refusal and photo.is_as(refusal.found, inodes=inodes) and refusal.reader in readers and not again
-        ):
+        elif refusal and not again and refusal.holds_for(photo, readers, inodes=inodes):
             refused += 1
         else:
             jobs.append(photo)
-    gone = [name for name in known if name not in found and not is_hidden(name)]
-    moved: Mapping[bytes, Moved] = {}
-    if inodes and not recheck:
-        lost = [known[name] for name in gone], missing.values()
-        moved = find_moved(jobs, *([entry for entry in one if entry.content in encoded] for one in lost))
-    before = {one.before for one in moved.values()}
-    jobs = [photo for photo in jobs if photo.name not in moved]
     jobs.sort(key=lambda photo: (-photo.mtime_ns, photo.name))
-    stale = [name for name in refusals if name not in found and not is_hidden(name)]
-    return Plan(
-        kept=(*kept, *moved),
+    gone, stale = (
+        tuple(name for name in names if name not in found and not is_hidden(name))
+        for names in (known, refusals)
+    )
+    todo = Plan(
+        kept=tuple(kept),
         jobs=tuple(jobs),
-        gone=tuple(name for name in gone if name not in before),
+        gone=gone,
         back=tuple(back),
         restated=tuple(restated),
-        stale=tuple(stale),
+        stale=stale,
         outdated=tuple(outdated),
         refused=refused,
-        moved=moved,
     )
+    return todo.following(known, missing, encoded) if inodes and not recheck else todo
 
 
 def _hidden_in(listings: Sequence[Listing]) -> Callable[[bytes], bool]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from engine.folders.folder import Found
 from engine.state.records import Entry
 
-
 Facts = tuple[int, int, int | None, int | None]
 
 
