@@ -14,8 +14,9 @@ from app import cli
 from app.terminal.output import need_no_stdout, open_streams, print_to_the_end
 from app.terminal.uris import folder_or_uri
 from app.version import program_version, running
-from engine.arguments import ArgumentParser, UsageError, seconds_argument
+from engine.arguments import ArgumentParser, UsageError, number
 from engine.child import WORD, serve
+from engine.days import DAY_S
 from engine.errors import EngineError
 from engine.folders.patience import Kind, kind_of, no_folder
 from engine.version import commit
@@ -79,7 +80,7 @@ def window_parser() -> ArgumentParser:
     )
     parser.add_argument(
         "--rest",
-        type=seconds_argument,
+        type=number(1, DAY_S, "a number of seconds"),
         default=60.0,
         metavar="SECONDS",
         help="with --kiosk: without a touch for so long, it clears itself (default: 60)",

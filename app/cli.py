@@ -17,16 +17,14 @@ from app.terminal.uris import folder_or_uri
 from engine.arguments import (
     ArgumentParser,
     UsageError,
-    count_argument,
-    days_argument,
     first_day_argument,
     last_day_argument,
-    megabytes_argument,
+    number,
     path_argument,
-    share_argument,
+    whole,
 )
 from engine.folders.patience import Kind, all_resolved, kinds_of
-from engine.state.defaults import KEEP_DAYS, THUMBNAIL_MB
+from engine.state.defaults import KEEP_DAYS, MOST_DAYS, MOST_THUMBNAIL_MB, THUMBNAIL_MB
 from engine.visible import accept_any_name
 
 VERBS = tuple(verbs.WORK)
@@ -194,14 +192,14 @@ def _add_index_options(index: argparse.ArgumentParser) -> None:
     )
     index.add_argument(
         "--keep-days",
-        type=days_argument,
+        type=whole(0, MOST_DAYS, "a number of days"),
         metavar="N",
         help="remember photos that disappeared, and vectors of an encoder that is not used any more, for so "
         f"long, in every folder (default: {KEEP_DAYS})",
     )
     index.add_argument(
         "--thumbnails",
-        type=megabytes_argument,
+        type=whole(0, MOST_THUMBNAIL_MB, "a number of megabytes"),
         metavar="MB",
         help="keep so many megabytes of thumbnails at most, of all folders; 0 for none "
         f"(default: {THUMBNAIL_MB})",
@@ -219,9 +217,7 @@ def _add_search_options(search: argparse.ArgumentParser) -> None:
         help="the drawing: a picture, an SVG, a photograph of a page",
     )
     _add_query_options(search)
-    search.add_argument(
-        "-k", type=count_argument, default=20, metavar="N", help="how many photos (default: 20)"
-    )
+    search.add_argument("-k", type=whole(1), default=20, metavar="N", help="how many photos (default: 20)")
     search.add_argument(
         "--rerank", action="store_true", help="move up photos that resemble the best and one another"
     )
@@ -249,7 +245,7 @@ def _add_query_options(search: argparse.ArgumentParser) -> None:
         )  # folders may be among them, see `_settle_folders`
     search.add_argument(
         "--balance",
-        type=share_argument,
+        type=number(0, 1),
         metavar="B",
         help="0: the drawing alone counts, 1: the photos alone (without: both, the photos more)",
     )

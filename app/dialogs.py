@@ -26,9 +26,8 @@ from app.words.engine_sentences import in_own_language
 from app.words.spoken import announce
 from engine.errors import PatternError
 from engine.folders.excludes import check_pattern
-
-_MOST_DAYS = 3650
-_MOST_MB = 1_000_000
+from engine.state.defaults import MOST_DAYS, MOST_THUMBNAIL_MB
+from engine.upkeep import Rules
 
 
 class RulesDialog(QDialog):
@@ -38,15 +37,7 @@ class RulesDialog(QDialog):
         error: says which pattern cannot be taken.
     """
 
-    def __init__(
-        self,
-        here: Sequence[str],
-        everywhere: Sequence[str],
-        *,
-        keep_days: int,
-        thumbnail_mb: int,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, rules: Rules, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("What is left out"))
@@ -59,12 +50,14 @@ class RulesDialog(QDialog):
             )
         )
         words.setWordWrap(True)
-        self._here, self._everywhere = _patterns_field(here), _patterns_field(everywhere)
-        self._days = QSpinBox(minimum=0, maximum=_MOST_DAYS, value=keep_days, suffix=self.tr(" days"))
+        self._here, self._everywhere = _patterns_field(rules.here), _patterns_field(rules.everywhere)
+        self._days = QSpinBox(minimum=0, maximum=MOST_DAYS, value=rules.keep_days, suffix=self.tr(" days"))
         self._days.setToolTip(
             self.tr("Photos that come back within this time, as with a drive, are not indexed again.")
         )
-        self._megabytes = QSpinBox(minimum=0, maximum=_MOST_MB, value=thumbnail_mb, suffix=self.tr(" MB"))
+        self._megabytes = QSpinBox(
+            minimum=0, maximum=MOST_THUMBNAIL_MB, value=rules.thumbnail_mb, suffix=self.tr(" MB")
+        )
         self._megabytes.setSingleStep(100)
         self._megabytes.setToolTip(
             self.tr("Photos are seen at once, and while their drive is away. 1,200 MB hold about 100,000.")
@@ -85,29 +78,15 @@ class RulesDialog(QDialog):
         layout.addWidget(choice_buttons(self))
 
     @property
-    def here(self) -> list[str]:
-        """The patterns for this folder."""
-        return _lines(self._here)
-
-    @property
-    def everywhere(self) -> list[str]:
-        """The patterns for every folder."""
-        return _lines(self._everywhere)
-
-    @property
-    def keep_days(self) -> int:
-        """For how many days what disappeared is remembered."""
-        return self._days.value()
-
-    @property
-    def thumbnail_mb(self) -> int:
-        """How many megabytes of thumbnails are kept at most."""
-        return self._megabytes.value()
+    def rules(self) -> Rules:
+        """What was entered."""
+        here, everywhere = _lines(self._here), _lines(self._everywhere)
+        return Rules(here, everywhere, self._days.value(), self._megabytes.value())
 
     def accept(self) -> None:
         """Close, unless a pattern means nothing."""
         try:
-            for pattern in (*self.here, *self.everywhere):
+            for pattern in (*self.rules.here, *self.rules.everywhere):
                 check_pattern(pattern)
         except PatternError as error:
             self.error.setText(in_own_language(str(error)))
@@ -157,7 +136,7 @@ def _patterns_field(patterns: Sequence[str]) -> QPlainTextEdit:
     return field
 
 
-def _lines(field: QPlainTextEdit) -> list[str]:
+def _lines(field: QPlainTextEdit) -> tuple[str, ...]:
     """Return the patterns that were entered; empty lines and remarks are for the eye."""
     lines = (line.strip() for line in field.toPlainText().splitlines())
-    return [line for line in lines if line and not line.startswith("#")]
+    return tuple(line for line in lines if line and not line.startswith("#"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -20,33 +19,10 @@ from app.questions import take_fresh_keys
 from app.words import phrases
 from app.words.engine_sentences import in_own_language
 from engine.errors import BusyCatalogError
-from engine.upkeep import Upkeep
+from engine.upkeep import Rules, Upkeep
 from engine.visible import visible
 
 _LETS_GO_S = 30.0
-
-
-@dataclass(frozen=True)
-class _Rules:
-    """What is left out of a folder and of every one, and what is remembered for how long."""
-
-    here: list[str]
-    everywhere: list[str]
-    keep_days: int
-    thumbnail_mb: int
-
-    @classmethod
-    def read(cls, upkeep: Upkeep) -> _Rules:
-        """Return what is chosen now."""
-        patterns = upkeep.excludes(), upkeep.excludes(everywhere=True)
-        return cls(*patterns, keep_days=upkeep.keep_days, thumbnail_mb=upkeep.thumbnail_mb)
-
-    def keep(self, upkeep: Upkeep) -> None:
-        """Choose this instead."""
-        upkeep.exclude(self.here)
-        upkeep.exclude(self.everywhere, everywhere=True)
-        upkeep.keep_days = self.keep_days
-        upkeep.thumbnail_mb = self.thumbnail_mb
 
 
 class FolderUpkeep(QObject):
@@ -127,18 +103,14 @@ class FolderUpkeep(QObject):
     def edit_rules(self, folder: Path) -> None:
         """Let the person change what is left out of a folder, and how long what disappeared is remembered."""
         if self._reading is None:  # its drive may let the person wait
-            self._reading = self._work_on(folder, _Rules.read, partial(self._open_rules, folder))
+            self._reading = self._work_on(
+                folder, lambda upkeep: upkeep.rules, partial(self._open_rules, folder)
+            )
 
     def _open_rules(self, folder: Path, task: Task) -> None:
         self._reading, rules = None, task.result
-        if isinstance(rules, _Rules) and not self._ended:
-            dialog = RulesDialog(
-                rules.here,
-                rules.everywhere,
-                keep_days=rules.keep_days,
-                thumbnail_mb=rules.thumbnail_mb,
-                parent=self._window,
-            )
+        if isinstance(rules, Rules) and not self._ended:
+            dialog = RulesDialog(rules, parent=self._window)
             dialog.accepted.connect(lambda: self._take_rules(folder, dialog))
             dialog.open()
 
@@ -211,8 +183,7 @@ class FolderUpkeep(QObject):
             self.left_open.emit(tuple(dict.fromkeys((*others, *added))))
 
     def _take_rules(self, folder: Path, dialog: RulesDialog) -> None:
-        rules = _Rules(dialog.here, dialog.everywhere, dialog.keep_days, dialog.thumbnail_mb)
-        self._work_on(folder, rules.keep, self._follow_rules)
+        self._work_on(folder, partial(_keep, dialog.rules), self._follow_rules)
 
     def _follow_rules(self, task: Task) -> None:
         if task.error is None and not self._ended:
@@ -260,3 +231,7 @@ class FolderUpkeep(QObject):
             self.said.emit(task.error)
         then(task)
         task.deleteLater()
+
+
+def _keep(rules: Rules, upkeep: Upkeep) -> None:
+    upkeep.rules = rules

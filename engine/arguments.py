@@ -7,19 +7,15 @@ import calendar
 import math
 import os
 import re
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from engine.days import DAY_S
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
-
-
-_MOST_DAYS = 36_500
-_MOST_MB = 1_000_000
 
 
 class UsageError(EngineError):
@@ -85,70 +81,47 @@ def folder_argument(text: str) -> Path:
     return folder
 
 
-def count_argument(text: str) -> int:
-    """Return the number these digits make; as `type` of an argument.
+def whole(least: int, most: float = math.inf, what: str = "a whole number") -> Callable[[str], int]:
+    """Return what makes the number of its digits; as `type` of an argument.
 
-    Raises:
-        argparse.ArgumentTypeError: it is no whole number, or below 1.
+    What it returns raises argparse.ArgumentTypeError where they make no whole number within these bounds.
+
+    Args:
+        least: the least that is taken.
+        most: the most; without, any.
+        what: what the number is called in the sentence that refuses another one.
     """
-    number = int(text) if text.isascii() and text.isdigit() else 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 up")
-    return number
+
+    def parse(text: str) -> int:
+        try:
+            made = int(text) if re.fullmatch(r"-?\d+", text, re.ASCII) else None
+        except ValueError:  # of thousands of digits
+            made = None
+        if made is None or not least <= made <= most:
+            raise _out_of_bounds(text, what, least, most)
+        return made
+
+    return parse
 
 
-def days_argument(text: str) -> int:
-    """Return the number these digits make; as `type` of an argument.
+def number(least: float, most: float, what: str = "a number") -> Callable[[str], float]:
+    """Return what makes the number that its text says, as people write it; else as of `whole`."""
 
-    Raises:
-        argparse.ArgumentTypeError: it is no whole number, or more than a hundred years.
-    """
-    if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text) <= _MOST_DAYS):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of days from 0 to {_MOST_DAYS}")
-    return int(text)
+    def parse(text: str) -> float:
+        try:
+            made = float(text) if text.isascii() and "_" not in text else math.nan
+        except ValueError:
+            made = math.nan
+        if not least <= made <= most:  # nor is NaN within them
+            raise _out_of_bounds(text, what, least, most)
+        return made
 
-
-def megabytes_argument(text: str) -> int:
-    """Return the number these digits make; as `type` of an argument.
-
-    Raises:
-        argparse.ArgumentTypeError: it is no whole number, or more than a terabyte.
-    """
-    if not (text.isascii() and text.isdigit() and len(text) < 8 and int(text) <= _MOST_MB):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of megabytes from 0 to {_MOST_MB}")
-    return int(text)
+    return parse
 
 
-def share_argument(text: str) -> float:
-    """Return the number from 0 to 1 that this says; as `type` of an argument.
-
-    Raises:
-        argparse.ArgumentTypeError: it is no number, or another one.
-    """
-    share = _number(text)
-    if not 0 <= share <= 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 1")
-    return share
-
-
-def seconds_argument(text: str) -> float:
-    """Return the number of seconds that this says; as `type` of an argument.
-
-    Raises:
-        argparse.ArgumentTypeError: it is no number from 1 to a day.
-    """
-    seconds = _number(text)
-    if not 1 <= seconds <= DAY_S:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 1 to {DAY_S}")
-    return seconds
-
-
-def _number(text: str) -> float:
-    """Return the number that this says, as people write it; NaN, which is within no bounds, for none."""
-    try:
-        return float(text) if text.isascii() and "_" not in text else math.nan
-    except ValueError:
-        return math.nan
+def _out_of_bounds(text: str, what: str, least: float, most: float) -> argparse.ArgumentTypeError:
+    bounds = f"from {least} up" if most == math.inf else f"from {least} to {most}"
+    return argparse.ArgumentTypeError(f"{text!r} is not {what} {bounds}")
 
 
 def first_day_argument(text: str) -> date:

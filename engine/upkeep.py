@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +23,23 @@ from engine.state.catalog import Catalog
 from engine.state.thumbnails import KeptThumbnails, sweep_thumbnails
 from engine.vector_index.graph import drop_graphs, graph_path
 from engine.whole_files import sweep_leftovers
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What is left out, and what is kept for how long, as a person chooses it at one go.
+
+    Attributes:
+        here: patterns of what is left out of one folder.
+        everywhere: those of every folder.
+        keep_days: for how many days what disappeared is remembered, in every folder.
+        thumbnail_mb: how many megabytes of thumbnails are kept at most, of every folder.
+    """
+
+    here: tuple[str, ...]
+    everywhere: tuple[str, ...]
+    keep_days: int
+    thumbnail_mb: int
 
 
 class Sweeper:
@@ -128,6 +146,18 @@ class Upkeep(AbstractContextManager["Upkeep"]):
         """Return the sentence that a folder around this one remembers photos in it; empty if none does."""
         above = self._keeper()
         return "" if above is None else f"The photos in {self.folder} are remembered as part of {above}."
+
+    @property
+    def rules(self) -> Rules:
+        """All of what follows, as it is chosen now."""
+        here, everywhere = self.excludes(), self.excludes(everywhere=True)
+        return Rules(tuple(here), tuple(everywhere), self.keep_days, self.thumbnail_mb)
+
+    @rules.setter
+    def rules(self, rules: Rules) -> None:
+        self.exclude(rules.here)
+        self.exclude(rules.everywhere, everywhere=True)
+        self.keep_days, self.thumbnail_mb = rules.keep_days, rules.thumbnail_mb
 
     def excludes(self, *, everywhere: bool = False) -> list[str]:
         """Return the patterns of what is left out of this folder, or of every folder; see `Excludes`."""

@@ -222,7 +222,7 @@ def _reproduce(options: argparse.Namespace) -> None:
         options.out,
         base,
         tables=options.tables.split(","),
-        seeds=_seeds(options),
+        seeds=options.seeds,
         budget=budget,
         keep=options.keep,
     )
@@ -239,16 +239,8 @@ def _ablate(options: argparse.Namespace) -> None:
         }
     base = Config(**(ABLATION | given))
     rows = options.rows.split(",") if options.rows else ()
-    seeds = _seeds(options)
-    table = ablate(options.data, base, options.out, names=rows, seeds=seeds, keep=options.keep)
+    table = ablate(options.data, base, options.out, names=rows, seeds=options.seeds, keep=options.keep)
     print(table.read_text("utf-8", errors="surrogateescape"), end="")
-
-
-def _seeds(options: argparse.Namespace) -> int:
-    seeds: int = options.seeds
-    if seeds < 1:
-        raise TrainingError("--seeds must be at least 1.")
-    return seeds
 
 
 def _rankings(options: argparse.Namespace) -> None:

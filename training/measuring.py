@@ -64,12 +64,8 @@ def _measures(options: argparse.Namespace) -> tuple[str, ...]:
     known = MEASURES + MORE_MEASURES
     if unknown := set(measures) - set(known):
         raise TrainingError(f"--measures has {', '.join(sorted(unknown))}; it can be {', '.join(known)}.")
-    if options.relation < 0:
-        raise TrainingError("--relation must be 0 or more.")
     if options.rerank and not {*measures} & _RANKED:
         raise TrainingError(f"--rerank is for the measures {', '.join(sorted(_RANKED))}.")
-    if options.bits < 0:
-        raise TrainingError("--bits must be 0 or more.")
     if options.protocol == "split" and options.bits:
         raise TrainingError("--bits is for the published protocols, not for split.")
     if options.protocol == "split" and options.generalised:

@@ -28,8 +28,6 @@ def encoder_of(options: argparse.Namespace) -> tuple[ImageEncoder, Sequence[str]
     """
     from training.evaluation.kept import identity
 
-    if options.workers < -1:
-        raise TrainingError("--workers must be 0 or more, or -1 for one a core.")
     model: Path = options.model
     if model.is_dir():
         from training.fit.checkpoint import NetworkEncoder, Run

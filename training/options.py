@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typing
 
-from engine.arguments import ArgumentParser, folder_argument, path_argument
+from engine.arguments import ArgumentParser, folder_argument, path_argument, whole
 from training.config import PROTOCOL_NAMES, Config
 from training.defaults import ADAPT_SHARE, ADAPT_STEPS, MEASURES, MORE_MEASURES
 from training.methods import METHODS
@@ -146,7 +146,7 @@ def _add_rankings(verb: ArgumentParser) -> None:
     _add_data(verb)
     verb.add_argument("--to", type=path_argument, required=True, metavar="FILE", help="the picture to write")
     verb.add_argument("--classes", choices=["unseen", "val"], default="unseen", help="(default: %(default)s)")
-    verb.add_argument("--queries", type=int, default=12, metavar="N", help="rows (default: %(default)s)")
+    verb.add_argument("--queries", type=whole(1), default=12, metavar="N", help="rows (default: %(default)s)")
     verb.add_argument(
         "--worst", action="store_true", help="the worst of each class, not the best to the worst"
     )
@@ -163,7 +163,7 @@ def _add_protocol(verb: ArgumentParser, text: str = "whose classes and data (def
 def _add_runs(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--seeds",
-        type=int,
+        type=whole(1),
         default=1,
         metavar="N",
         help="runs of each line, for means and deviations (default: %(default)s)",
@@ -185,9 +185,8 @@ def _add_evaluate(verb: ArgumentParser) -> None:
     add("model", "an .onnx file, or the folder of a run", metavar="MODEL", nargs="?", type=folder_argument)
     _add_data(verb, required=False)
     _add_protocol(verb, "what to measure (default: %(default)s)")
-    add(
-        "--bits", "binary codes of so many bits too, in published protocols", type=int, default=0, metavar="N"
-    )
+    bits = "binary codes of so many bits too, in published protocols"
+    add("--bits", bits, type=whole(0), default=0, metavar="N")
     add("--classes", "of the split (default: %(default)s)", choices=["unseen", "val"], default="unseen")
     add("--measures", measured, default="", metavar="A,B")
     add("--embeddings", "in place of MODEL and --data: an .npz file of another program's vectors", **file)
@@ -206,7 +205,7 @@ def _add_evaluate(verb: ArgumentParser) -> None:
         "--relation",
         "order the first N matches of sketches anew, by how a run trained with --relation-loss relates the "
         "pictures' patches (default: 0, none)",
-        type=int,
+        type=whole(0),
         default=0,
         metavar="N",
     )
@@ -229,7 +228,7 @@ def _add_compare(verb: ArgumentParser) -> None:
 def _add_embedding(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--workers",
-        type=int,
+        type=whole(-1),
         default=-1,
         metavar="N",
         help="threads that decode ahead (default: one a core, 8 at most)",

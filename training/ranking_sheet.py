@@ -23,8 +23,6 @@ def draw_rankings(options: argparse.Namespace) -> None:
     from training.evaluation.heldout import HeldOut
     from training.evaluation.rankings import choose, format_of, rankings, sheet
 
-    if options.queries < 1:
-        raise TrainingError("--queries must be at least 1.")
     try:
         written_as = format_of(options.to)
     except ValueError as error:

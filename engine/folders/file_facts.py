@@ -18,7 +18,10 @@ FACTS = 4
 TOLD = attrgetter("st_mode", "st_size", "st_mtime_ns", "st_ctime_ns", "st_ino")
 """Returns of what the system tells what kind of file it is, and the facts."""
 
-_LEAST, _MOST = UNKNOWN + 1, 2**63 - 1  # some disks tell more years, or longer numbers, than is kept
+MOST = 2**63 - 1
+"""Stands for what is more: some disks tell more years, or longer numbers, than is kept."""
+
+_LEAST = UNKNOWN + 1
 
 
 def columns(rows: list[tuple[int, ...]]) -> NDArray[np.int64]:
@@ -37,4 +40,4 @@ def facts_of(details: os.stat_result) -> list[int]:
 
 
 def _clamp(number: int) -> int:
-    return max(_LEAST, min(number, _MOST))
+    return max(_LEAST, min(number, MOST))

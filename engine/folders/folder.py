@@ -6,22 +6,26 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import compress, islice
+from functools import partial
+from itertools import islice
 from operator import attrgetter
 from pathlib import Path
-from typing import NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
 
 from engine.errors import cause
 from engine.folders.excludes import Excludes, is_closed
-from engine.folders.file_facts import FACTS, TOLD, UNKNOWN, columns
+from engine.folders.file_facts import TOLD, columns
+from engine.folders.found import NO_PHOTOS, Found, Walked
 from engine.folders.hidden import is_hidden
+from engine.folders.mounts import inventing_devices
 from engine.folders.names import relative_name
 from engine.pictures.photos import is_photo
+
+__all__ = [
+    "Found", "Heard", "Listing", "Visit", "Walked",
+    "identity", "identity_of", "visit_folder", "visits", "walk",
+]  # fmt: skip
 
 Heard = Callable[[], None]
 """Is called now and then in the middle of a large folder: the drive goes on answering."""
@@ -29,81 +33,6 @@ Heard = Callable[[], None]
 _ENCODING, _ERRORS = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()  # as `os.fsencode`
 _NOWHERE = errno.ENOENT, errno.ENOTDIR, errno.ELOOP  # what a link that leads nowhere is told by
 _LISTED, _TOLD_OF = 1024, 4  # entries between two signs of life of a very large folder: names, and facts
-
-
-class Found(NamedTuple):
-    """A photo as the walk saw it; a tuple, as very many are made and compared.
-
-    Attributes:
-        name: path within the walked folder, as `relative_name` gives it.
-        size: in bytes.
-        mtime_ns: time of the last change, as programs may set it.
-        ctime_ns: time of the last change, as the system keeps it; on Windows the time of creation. None in
-            a catalog of before it was kept.
-        inode: the file's number on its disk; None as above.
-    """
-
-    name: bytes
-    size: int
-    mtime_ns: int
-    ctime_ns: int | None = None
-    inode: int | None = None
-
-    def is_as(self, before: Found, *, inodes: bool = True) -> bool:
-        """Return whether this is the file as it was before, unchanged as far as can be told from outside.
-
-        Args:
-            before: what was known of it; what was not kept then counts as equal.
-            inodes: whether its number on the disk counts too.
-        """
-        return (
-            (self.size, self.mtime_ns) == (before.size, before.mtime_ns)
-            and before.ctime_ns in (None, self.ctime_ns)
-            and (not inodes or before.inode in (None, self.inode))
-        )
-
-
-class Walked:
-    """The photos directly in one folder of a walk, in columns: what none asks for becomes no object.
-
-    Attributes:
-        names: n names, as of `Found`.
-        facts: (n, 4) the rest of it, in its order.
-    """
-
-    __slots__ = ("facts", "names")
-
-    def __init__(self, names: Sequence[bytes] = (), facts: NDArray[np.int64] | None = None) -> None:
-        """Take the columns."""
-        self.names = names
-        self.facts = np.empty((0, FACTS), np.int64) if facts is None else facts
-
-    @classmethod
-    def of(cls, photos: Sequence[Found]) -> Walked:
-        """Return the columns of photos."""
-        rows = [[UNKNOWN if fact is None else fact for fact in photo[1:]] for photo in photos]
-        return cls([photo.name for photo in photos], np.array(rows, np.int64).reshape(-1, FACTS))
-
-    def __len__(self) -> int:
-        return len(self.names)
-
-    def __iter__(self) -> Iterator[Found]:
-        for name, (size, mtime_ns, *others) in zip(self.names, self.facts.tolist(), strict=True):
-            ctime_ns, inode = (None if fact == UNKNOWN else fact for fact in others)
-            yield Found(name, size, mtime_ns, ctime_ns, inode)
-
-    def __hash__(self) -> int:
-        return hash((tuple(self.names), self.facts.tobytes()))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Walked) and list(self) == list(other)
-
-    def only(self, kept: NDArray[np.bool_]) -> Walked:
-        """Return those for which this (n,) mask is true."""
-        return Walked(list(compress(self.names, kept.tolist())), self.facts[kept]) if kept.any() else _NONE
-
-
-_NONE = Walked()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +105,8 @@ def walk(root: Path, excludes: Excludes | None = None, *, heard: Heard = _unhear
         excludes: what is left out; without, what no person put there as a photo.
         heard: see `Heard`.
     """
-    for visit in visits(root, excludes or Excludes(folder=root.name), heard=heard):
+    invented = inventing_devices(root)
+    for visit in visits(root, excludes or Excludes(folder=root.name), heard=heard, invented=invented):
         yield visit.listing
 
 
@@ -189,6 +119,7 @@ def visits(
     start: str = "",
     known: Iterable[tuple[int, int]] = (),
     heard: Heard = _unheard,
+    invented: Container[int] = (),
 ) -> Iterator[Visit]:
     """Walk as `walk` does.
 
@@ -200,11 +131,13 @@ def visits(
         start: the folder in it to begin with.
         known: folders, by their `identity`, that are passed over.
         heard: see `Heard`.
+        invented: the disks whose numbers of files are kept as 0, see `inventing_devices`.
     """
     seen = set(known)
     waiting = [start]
+    look = partial(visit_folder, root, photos=photos, closed=closed, heard=heard, invented=invented)
     while waiting:
-        visit = visit_folder(root, waiting.pop(), excludes, seen, photos=photos, closed=closed, heard=heard)
+        visit = look(waiting.pop(), excludes, seen)
         if visit is not None:
             seen.add(visit.identity)
             yield visit
@@ -220,8 +153,12 @@ def visit_folder(
     photos: bool = True,
     closed: bool = False,
     heard: Heard = _unheard,
+    invented: Container[int] = (),
 ) -> Visit | None:
-    """Look at one folder; None if it is not there, was `seen`, or lies below the root and is closed."""
+    """Look at one folder; None if it is not there, was `seen`, or lies below the root and is closed.
+
+    Arguments as of `visits`.
+    """
     where, mtime_ns = (0, 0), 0
     try:
         details = (root / name).stat()
@@ -231,15 +168,17 @@ def visit_folder(
         with os.scandir(root / name) as entries:
             listed = _list(entries, heard)
         if name and is_closed(name, [entry.name for entry in listed]) and not excludes.takes_in(name):
-            empty = Listing(relative_name(name), _NONE, 0)
+            empty = Listing(relative_name(name), NO_PHOTOS, 0)
             return Visit(name, where, mtime_ns, empty, is_closed=True) if closed else None
         count = len(listed)
         folders, found, unasked = _look(name, listed, excludes, heard, photos=photos)
+        if where[0] in invented:
+            found = found.unnumbered()
     except FileNotFoundError:
         return None
     except OSError as error:
         trouble = cause(error).lower()
-        return Visit(name, where, mtime_ns, Listing(relative_name(name), _NONE, 0, trouble))
+        return Visit(name, where, mtime_ns, Listing(relative_name(name), NO_PHOTOS, 0, trouble))
     return Visit(name, where, mtime_ns, Listing(relative_name(name), found, count, None, unasked), folders)
 
 
@@ -303,7 +242,7 @@ def _look(
 
 def _walked(folder: str, names: list[str], rows: list[tuple[int, ...]]) -> Walked:
     if not names:
-        return _NONE
+        return NO_PHOTOS
     above = relative_name(os.path.join(folder, ""))
     encoded = "\0".join(names).encode(_ENCODING, _ERRORS).split(b"\0")  # no name holds a zero byte
     return Walked([above + name for name in encoded], columns(rows))

@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 _MOUNTINFO = Path("/proc/self/mountinfo")
@@ -24,6 +24,7 @@ _NETWORK_FUSE = frozenset((
 _LOCAL_FUSE = frozenset((
     "ntfs", "ntfs-3g", "exfat", "mergerfs", "bindfs", "encfs", "gocryptfs", "cryfs", "unionfs", "lxcfs",
 ))  # fmt: skip
+_INVENTING = frozenset(("vfat", "msdos", "exfat", "fuseblk", "vboxsf")) | _ANY_FUSE
 _ESCAPED, _SPECIAL = re.compile(r"\\([0-7]{3})"), re.compile(rb"[ \t\n\\]")
 _MAC_LINE = re.compile(r".* on (?P<point>.+) \((?P<kind>\w+)[,)]")
 _REMOTE_DRIVE = 4  # Windows' DRIVE_REMOTE
@@ -49,6 +50,14 @@ def is_remote_kind(kind: str) -> bool:
     if kind.startswith("fuse."):
         return kind.removeprefix("fuse.") not in _LOCAL_FUSE
     return kind in _REMOTE
+
+
+def invents_numbers(kind: str) -> bool:
+    """Return whether this kind of file system numbers files as they are looked up, anew at each mount.
+
+    FAT and exFAT keep no numbers; of what a program serves (FUSE), most is numbered by the order of asking.
+    """
+    return kind in _INVENTING or kind.startswith("fuse.")
 
 
 def kind_of(folder: Path, mounts: list[tuple[Path, str]]) -> str:
@@ -93,15 +102,32 @@ def remote_devices() -> frozenset[int]:
     if sys.platform != "linux":
         return frozenset()
     try:
-        return frozenset(_devices(os.fsdecode(_MOUNTINFO.read_bytes())))
+        return frozenset(_devices(os.fsdecode(_MOUNTINFO.read_bytes()), is_remote_kind))
     except OSError:
         return frozenset()
 
 
-def _devices(text: str) -> Iterator[int]:
+def inventing_devices(folder: Path) -> frozenset[int]:
+    """Return the numbers of the devices, as of `stat`, whose files have no number of their own.
+
+    Where no table tells of devices, as on macOS, only that of the folder is told; on Windows none: there no
+    walk is told numbers.
+    """
+    try:
+        if sys.platform == "linux":
+            return frozenset(_devices(os.fsdecode(_MOUNTINFO.read_bytes()), invents_numbers))
+        if sys.platform != "win32" and invents_numbers(kind_of(folder, mounted())):
+            return frozenset((folder.stat().st_dev,))
+    except OSError:
+        pass
+    return frozenset()
+
+
+def _devices(text: str, are_wanted: Callable[[str], bool]) -> Iterator[int]:
+    """Yield the devices of some kinds, out of the kernel's table."""
     for line in text.removesuffix("\n").split("\n"):
         about, _, kind = line.partition(" - ")
-        if is_remote_kind(kind.split(" ")[0]):
+        if are_wanted(kind.split(" ")[0]):
             major, _, minor = about.split(" ")[2].partition(":")
             yield os.makedev(int(major), int(minor))
 

@@ -107,5 +107,6 @@ def _times(folder: Path) -> tuple[int, int, int]:
 
 
 def _fingerprint(visit: Visit) -> int:
-    """Return one number for the photos and folders in a folder."""
-    return hash((visit.listing.photos, visit.listing.trouble, visit.listing.unasked, visit.folders))
+    """Return one number for the photos and folders in a folder; some disks number files anew meanwhile."""
+    listing = visit.listing
+    return hash((listing.photos.unnumbered(), listing.trouble, listing.unasked, visit.folders))

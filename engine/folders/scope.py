@@ -9,6 +9,7 @@ from pathlib import Path
 
 from engine.folders.excludes import Excludes
 from engine.folders.folder import Heard, Listing, Visit, visit_folder
+from engine.folders.mounts import inventing_devices
 from engine.folders.names import relative_name
 
 MOST = 500
@@ -75,7 +76,7 @@ def listings(
         names: paths within it, as the system writes them.
         heard: see `Heard`.
     """
-    wanted = frozenset(names)
+    wanted, invented = frozenset(names), inventing_devices(root)
     looked: dict[str, Visit | None] = {}
     seen = set[tuple[int, int]]()
 
@@ -85,7 +86,9 @@ def listings(
             is_reached = not name or (above is not None and name in above.folders)
             visit = None
             if is_reached:
-                visit = visit_folder(root, name, excludes, seen, photos=name in wanted, heard=heard)
+                visit = visit_folder(
+                    root, name, excludes, seen, photos=name in wanted, heard=heard, invented=invented
+                )
             looked[name] = visit
             if visit is not None:
                 seen.add(visit.identity)

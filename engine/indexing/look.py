@@ -34,7 +34,7 @@ class Look:
 
     def note(self, root: int, scope: Scope, todo: Plan) -> None:
         """Note what was found in one of them, at these places, before anything of it is recorded."""
-        if not self._is_noted and (todo.gone or todo.back or todo.jobs):
+        if not self._is_noted and (todo.gone or todo.moved or todo.back or todo.jobs):
             self._whereabouts.begin_look(self._roots, self._newest)
             self._is_noted = True
         folders, before = scope.folders, self._left.get(root, frozenset())

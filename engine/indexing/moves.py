@@ -48,6 +48,10 @@ class Moves:
         """Note that a photo is not there any more."""
         self._gone.setdefault(content, []).append(name)
 
+    def rename(self, before: bytes, now: bytes) -> None:
+        """Note that a photo goes by another name."""
+        self.renamed.append((local_path(self.folder, before), local_path(self.folder, now)))
+
     def take(self, name: bytes, content: int, *, is_known: bool, was_missing: bool) -> None:
         """Tell where a photo comes from: another name, where it was missed, or nowhere.
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Container, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from engine.folders.folder import Found, Listing
+from engine.indexing.same_files import Moved, find_moved
 from engine.state.records import Entry, Refusal
+
+_FEW = 3
+"""Photos that may differ in their number on the disk alone: where more do, the disk numbers files anew."""
 
 
 @dataclass(frozen=True)
@@ -14,7 +18,7 @@ class Plan:
     """What the walk found that differs from the catalog.
 
     Attributes:
-        kept: unchanged photos, by name, those that are back included.
+        kept: unchanged photos, by name, those that are back or go by another name now included.
         jobs: photos to read, in the order to read them.
         gone: photos known before that are not there any more.
         back: photos that were missing and are there again, unchanged.
@@ -23,6 +27,7 @@ class Plan:
         outdated: refusals of kept photos, by another reader or model.
         refused: how many files stay refused without another try.
         left: photos that are not read this time, because somebody may still be writing them; by name.
+        moved: photos that are the same files as others that are gone, by their names now.
     """
 
     kept: tuple[bytes, ...]
@@ -34,11 +39,27 @@ class Plan:
     outdated: tuple[bytes, ...]
     refused: int
     left: frozenset[bytes] = frozenset()
+    moved: Mapping[bytes, Moved] = field(default_factory=dict)
 
     def without(self, left: frozenset[bytes]) -> Plan:
         """Return the plan in which these photos are not read, and otherwise stay as they are."""
         jobs = tuple(photo for photo in self.jobs if photo.name not in left)
         return replace(self, jobs=jobs, left=left)
+
+    def following(
+        self, known: Mapping[bytes, Entry], missing: Mapping[bytes, Entry], encoded: set[int]
+    ) -> Plan:
+        """Return the plan in which photos that go by another name now are kept; arguments as of `plan`."""
+        lost = [known[name] for name in self.gone], missing.values()
+        moved = find_moved(self.jobs, *([entry for entry in one if entry.content in encoded] for one in lost))
+        before = {one.before for one in moved.values()}
+        return replace(
+            self,
+            kept=(*self.kept, *moved),
+            jobs=tuple(photo for photo in self.jobs if photo.name not in moved),
+            gone=tuple(name for name in self.gone if name not in before),
+            moved=moved,
+        )
 
 
 def plan(
@@ -51,7 +72,7 @@ def plan(
     readers: Collection[str],
     recheck: bool = False,
     reread: Container[bytes] = (),
-    inodes: bool = False,
+    settled: int = 0,
 ) -> Plan:
     """Compare a walk with the catalog, without what is known to be unchanged.
 
@@ -67,13 +88,12 @@ def plan(
         readers: what reads photos now, without and with the model; what others refused is tried again.
         recheck: read every photo, whether it seems changed or not.
         reread: of them, those that were read when that was last begun; they count as others.
-        inodes: whether it is known that the disk's numbers of files can be compared.
+        settled: how many photos the walk found besides, unchanged in everything.
     """
     found = {photo.name: photo for listing in listings for photo in listing.photos}
     is_hidden = _hidden_in(listings)
-    unseen = [name for name in known if name not in found and is_hidden(name)]
-    kept = [name for name in unseen if known[name].content in encoded]
-    inodes = inodes or _inodes_last(found, known)
+    kept = [name for name in known if name not in found and is_hidden(name) and known[name][1] in encoded]
+    inodes = _inodes_last(found, known, settled)
     back, jobs, restated, outdated, refused = [], [], [], [], 0
     for name, photo in found.items():
         entry, refusal, again = known.get(name), refusals.get(name), recheck and name not in reread
@@ -90,25 +110,26 @@ def plan(
                 restated.append(photo)
             if refusal:
                 outdated.append(name)
-        elif (
-            refusal and photo.is_as(refusal.found, inodes=inodes) and refusal.reader in readers and not again
-        ):
+        elif refusal and not again and refusal.holds_for(photo, readers, inodes=inodes):
             refused += 1
         else:
             jobs.append(photo)
     jobs.sort(key=lambda photo: (-photo.mtime_ns, photo.name))
-    gone = [name for name in known if name not in found and not is_hidden(name)]
-    stale = [name for name in refusals if name not in found and not is_hidden(name)]
-    return Plan(
+    gone, stale = (
+        tuple(name for name in names if name not in found and not is_hidden(name))
+        for names in (known, refusals)
+    )
+    todo = Plan(
         kept=tuple(kept),
         jobs=tuple(jobs),
-        gone=tuple(gone),
+        gone=gone,
         back=tuple(back),
         restated=tuple(restated),
-        stale=tuple(stale),
+        stale=stale,
         outdated=tuple(outdated),
         refused=refused,
     )
+    return todo.following(known, missing, encoded) if inodes and not recheck else todo
 
 
 def _hidden_in(listings: Sequence[Listing]) -> Callable[[bytes], bool]:
@@ -119,13 +140,16 @@ def _hidden_in(listings: Sequence[Listing]) -> Callable[[bytes], bool]:
     return lambda name: name in unasked or name.startswith(prefixes)
 
 
-def _inodes_last(found: Mapping[bytes, Found], known: Mapping[bytes, Entry]) -> bool:
-    """Return whether this disk's numbers of files can be compared: some disks give new ones when mounted."""
-    pairs = 0
+def _inodes_last(found: Mapping[bytes, Found], known: Mapping[bytes, Entry], settled: int) -> bool:
+    """Return whether this disk's numbers of files can be compared: some disks give new ones when mounted.
+
+    Such a disk may give some photos the number that they had. What was put in the place of another is told by
+    its time of change too, where the disk keeps that; else by its number, while most have the one they had.
+    """
+    equal, renumbered = settled, 0
     for name, photo in found.items():
         entry = known.get(name)
-        if entry is not None and entry.found.inode is not None:
-            if entry.found.inode == photo.inode:
-                return True
-            pairs += 1
-    return pairs < 2
+        if entry is not None and photo.is_as(entry.found, inodes=False):
+            renumbered += photo.is_renumbered(entry.found)
+            equal += photo.inode == entry.found.inode
+    return renumbered <= min(_FEW, max(1, equal))

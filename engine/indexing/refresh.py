@@ -21,9 +21,9 @@ from engine.indexing.dating import look_up_dates
 from engine.indexing.decoder import Decoded, Decoder
 from engine.indexing.look import Look
 from engine.indexing.moves import Moves
-from engine.indexing.nested import mark_missing
 from engine.indexing.overdue import Overdue
 from engine.indexing.plan import Plan
+from engine.indexing.recording import record
 from engine.indexing.scan import HANGS_S, Scan
 from engine.indexing.section import Section
 from engine.pictures.photos import UnavailableError, reader_version
@@ -130,21 +130,18 @@ class Refresh:
         if self._settling is not None:
             todo = todo.without(self._settling.leave(self._folder, todo.jobs, self._scan.scope))
         self._look.note(self._root, self._scan.scope, todo)
-        for name in todo.gone:
-            self.moves.lose(name, known[name].content)
-        mark_missing(self._catalog, self._folder, self._root, (*todo.gone, *todo.stale))
-        self._catalog.restate(self._root, todo.restated)
-        self._catalog.drop_refusals(self._root, todo.outdated)
-        for name in todo.back:
-            self.moves.take(name, self._missing[name].content, is_known=True, was_missing=True)
-        settled = self._scan.settled
+        record(todo, known, self._missing, self.moves, catalog=self._catalog, root=self._root)
+        settled, moved = self._scan.settled, todo.moved
         rest = todo.kept, todo.left, [photo.name for photo in todo.jobs]
         lost = self._gallery.lost(self._scan.scope.folders, settled, *rest)
-        self._gallery.drop(lost)
-        others = self._differing({**self._missing, **known}, todo.kept)
+        now = {name: one.entry for name, one in moved.items()}
+        others = self._differing({**self._missing, **known, **now}, todo.kept)
         unseen = [one.found.name for one in others if self._gallery.content(one.found.name) != one.content]
         self._add_to_gallery(others)
-        self.elsewhere = len(set(unseen).difference(todo.back)) + len(lost.difference(todo.gone))
+        self._gallery.drop(lost)  # only now: what goes by another name keeps its vector in memory
+        before = [one.before for one in moved.values()]
+        self.elsewhere = len(set(unseen).difference(todo.back, moved))
+        self.elsewhere += len(lost.difference(todo.gone, before))
         self._catalog.store(self._root, model, [], self._scan.closed())
         self._skipped += todo.refused
         return todo

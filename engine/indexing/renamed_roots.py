@@ -16,7 +16,6 @@ from engine.folders.names import local_path
 from engine.folders.patience import awaiting, begin, real_path
 from engine.state.catalog import Catalog
 
-_COARSE_NS = 10_000_000  # the least steps of FAT and exFAT
 _FOR_ONE_EDITED = 4
 
 
@@ -92,13 +91,12 @@ def _now(
 def _lie_in(folder: Path, samples: Sequence[Found], *, most: bool) -> bool:
     """Return whether photos, or most of them, lie in a folder: the same files, one in five edited at most.
 
-    A disk that keeps no time of change, as FAT or SSHFS, tells that of the content instead, in coarse steps,
-    and may number the files of a copy alike: such photos alone are no proof.
+    Where none is told apart for sure by what the disk tells, that is no proof.
     """
     told = [(photo, _facts(folder, photo)) for photo in samples]
     same = [photo for photo, facts in told if facts == list(photo[1:])]
     others = sum(bool(facts) for _, facts in told) - len(same)
-    is_sure = any(photo.ctime_ns != photo.mtime_ns or photo.mtime_ns % _COARSE_NS for photo in same)
+    is_sure = any(photo.is_told_apart for photo in same)
     return is_sure and _FOR_ONE_EDITED * others <= len(same) and (not most or 2 * len(same) > len(samples))
 
 

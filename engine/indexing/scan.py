@@ -138,7 +138,7 @@ class Scan:
             readers=readers,
             recheck=self._recheck,
             reread=self._catalog.rechecks.begin(self._root) if self._recheck else (),
-            inodes=bool(self.settled.names),
+            settled=len(self.settled.names),
         )
 
     def note_read(self, names: Collection[bytes]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -54,6 +55,13 @@ class Refusal:
     found: Found
     reason: str
     reader: str
+
+    def holds_for(self, photo: Found, readers: Collection[str], *, inodes: bool) -> bool:
+        """Return whether another try to read a file, with one of these readers, is in vain.
+
+        `inodes` as of `Found.is_as`.
+        """
+        return photo.is_as(self.found, inodes=inodes) and self.reader in readers
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 from engine.folders.file_facts import facts_of
 from engine.folders.names import local_path, relative_name
 from engine.state.database import Database
+from engine.state.photo_rows import FOUND, row_of
+from engine.state.records import Entry
 
 _AT_ONCE = 200  # photos of one query
 _VALUES = 500  # contents of one query
@@ -152,6 +154,16 @@ class Whereabouts:
         with self._db.change() as db:
             query = "UPDATE roots SET unended = NULL WHERE id = ? AND unended IS NOT NULL"
             db.executemany(query, [(root,) for root in roots])
+
+    def note_moved(self, root: int, photos: Sequence[Entry]) -> None:
+        """Record that photos of a folder are there, whose contents are known from other places."""
+        if not photos:
+            return
+        query = f"REPLACE INTO photos (root, {FOUND}, content, remark) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        with self._db.change() as db:
+            db.executemany(query, [(root, *row_of(one.found), one.content, one.remark) for one in photos])
+            names = [(root, one.found.name) for one in photos]
+            db.executemany("DELETE FROM skipped WHERE root = ? AND path = ?", names)
 
     def find(
         self, paths: Iterable[Path], library: Collection[int] = (), *, everywhere: bool = True

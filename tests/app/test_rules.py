@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QPlainTextEdit, QSpinBox
 
 from app.dialogs import RulesDialog
 from app.folder.state import Phase
-from engine.upkeep import Upkeep
+from engine.state.defaults import MOST_DAYS, MOST_THUMBNAIL_MB
+from engine.upkeep import Rules, Upkeep
 
 from .conftest import draw, shown
 from .waiting import dialog_of
@@ -31,12 +32,20 @@ def test_what_is_left_out_is_edited_and_followed(indexed_window, photo_folder, q
     dialog.accept()
     qtbot.waitUntil(lambda: shown(indexed_window) == 9)
     with Upkeep(photo_folder) as upkeep:
-        kept = upkeep.excludes(), upkeep.excludes(everywhere=True), upkeep.keep_days
-    assert kept == (["older/"], ["Screenshots/"], 30)
+        kept = upkeep.rules
+    assert (kept.here, kept.everywhere, kept.keep_days) == (("older/",), ("Screenshots/",), 30)
     indexed_window._actions.rules.trigger()
     again = dialog_of(indexed_window, RulesDialog, qtbot)
-    assert (again.here, again.everywhere, again.keep_days) == kept
+    assert again.rules == kept
     again.reject()
+
+
+def test_whatever_the_terminal_takes_stays_as_it_is_where_nothing_was_changed(qtbot):
+    chosen = Rules(("*.png",), ("!name/",), MOST_DAYS, MOST_THUMBNAIL_MB)
+    dialog = RulesDialog(chosen)
+    qtbot.addWidget(dialog)
+    dialog.accept()
+    assert (dialog.rules, MOST_DAYS >= 10_000) == (chosen, True)
 
 
 def test_what_is_left_out_of_a_folder_whose_drive_hangs_is_shown_once_that_answers(

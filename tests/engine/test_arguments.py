@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.arguments import ArgumentParser, UsageError, count_argument, folder_argument, path_argument
+from engine.arguments import ArgumentParser, UsageError, folder_argument, number, path_argument, whole
 from engine.errors import EngineError
 
 
@@ -14,7 +14,7 @@ def parser():
     parser = ArgumentParser(prog="draw")
     verb = parser.add_subparsers(dest="verb", required=True).add_parser("paint")
     verb.add_argument("folder", type=folder_argument)
-    verb.add_argument("-k", type=count_argument, default=20)
+    verb.add_argument("-k", type=whole(1), default=20)
     return parser
 
 
@@ -57,10 +57,26 @@ def test_a_home_that_the_shell_leaves_is_put_in_place(parse, tmp_path, monkeypat
     assert parse("~/x") == Path("~/x")
 
 
-@pytest.mark.parametrize("text", ["0", "-3", "2.5", "many", "", "²", "٣"])
+@pytest.mark.parametrize("text", ["0", "-3", "2.5", "many", "", "²", "٣", " 1", "1_0", "1" * 5000])
 def test_what_is_no_count_is_refused(text):
     with pytest.raises(argparse.ArgumentTypeError, match="whole number from 1 up"):
-        count_argument(text)
+        whole(1)(text)
+
+
+@pytest.mark.parametrize(
+    ("make", "taken", "refused", "words"),
+    [
+        (whole(-1), {"-1": -1, "007": 7}, ["-2"], "a whole number from -1 up"),
+        (whole(0, 9, "a number of days"), {"0": 0, "9": 9}, ["10", "-1"], "a number of days from 0 to 9"),
+        (number(0, 1), {"0": 0, ".5": 0.5, "1e0": 1}, ["1.1", "nan", "1_0", "x"], "a number from 0 to 1"),
+    ],
+)
+def test_bounds_are_taken_and_what_is_outside_is_refused(make, taken, refused, words):
+    assert {text: make(text) for text in taken} == taken
+    for text in refused:
+        with pytest.raises(argparse.ArgumentTypeError) as raised:
+            make(text)
+        assert str(raised.value) == f"{text!r} is not {words}"
 
 
 def test_help_is_printed_and_ends_well(parser, capsys):

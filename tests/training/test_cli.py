@@ -192,7 +192,10 @@ def test_evaluate_tells_what_the_first_screen_shows_and_what_a_gesture_brings(
         (["evaluate", "EMPTY", "--data", "SHAPES"], "holds no run"),
         (["evaluate", "nothing.onnx", "--data", "SHAPES", "--measures", "taste"], "--measures has taste"),
         (["evaluate", "EMPTY", "--data", "SHAPES", "--generalised"], "in split the haystack is that"),
-        (["evaluate", "EMPTY", "--data", "SHAPES", "--bits", "-3"], "--bits must be 0 or more"),
+        (
+            ["evaluate", "EMPTY", "--data", "SHAPES", "--bits", "-3"],
+            "'-3' is not a whole number from 0 up",
+        ),
         (["evaluate", "EMPTY", "--data", "SHAPES", "--bits", "64"], "--bits is for the published protocols"),
         (
             ["evaluate", "EMPTY", "--data", "SHAPES", "--protocol", "sketchy", "--classes", "val"],

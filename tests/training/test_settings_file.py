@@ -139,7 +139,10 @@ def test_options_that_change_nothing_are_refused(tmp_path: Path, capsys: pytest.
             ["evaluate", "m.onnx", "--data", "x", "--checkpoint", "last"],
             "--checkpoint is for the folder of a run",
         ),
-        (["evaluate", "m.onnx", "--data", "x", "--workers", "-5"], "--workers must be 0 or more"),
+        (
+            ["evaluate", "m.onnx", "--data", "x", "--workers", "-5"],
+            "'-5' is not a whole number from -1 up",
+        ),
     ):
         assert cli.main(words) == 2
         assert sentence in capsys.readouterr().err

@@ -15,6 +15,7 @@ from app.window import MainWindow
 from app.words import phrases
 from app.words.languages import LANGUAGES, NAMES, best_language, speak
 from engine.library import Progress, Skipped
+from engine.upkeep import Rules
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 
@@ -70,7 +71,7 @@ def everything(window, folder) -> set[str]:
     for skipped in ([], [Skipped(folder / "1.jpg", "the file is damaged.")]):
         for odd in ([], [Skipped(folder / "2.jpg", "the file is damaged.")]):
             found |= texts(SkippedDialog(skipped, odd, folder, window))
-    found |= texts(RulesDialog(["*.png"], [], keep_days=90, thumbnail_mb=100, parent=window))
+    found |= texts(RulesDialog(Rules(("*.png",), (), 90, 100), window))
     return found | texts(AboutDialog(window)) | {phrases.at_next_start(), phrases.results(2)}
 
 

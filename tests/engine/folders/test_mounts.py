@@ -1,11 +1,17 @@
 """Where a folder lies: on a drive whose changes the system tells of, or on somebody else's."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from engine.folders import mounts
+from engine.folders.excludes import Excludes
+from engine.folders.folder import walk
 from engine.folders.mounts import is_remote, is_remote_kind, kind_of, mounted, mounted_below, of_linux, of_mac
+from engine.folders.scope import listings
+
+from ..conftest import photos_in
 
 LINUX = """\
 22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
@@ -67,6 +73,17 @@ def test_where_it_is_not_told_whose_a_drive_is_it_counts_as_remote(kind):
 @pytest.mark.parametrize("kind", ["ext4", "btrfs", "vfat", "fuseblk", "fuse.ntfs-3g", "tmpfs", "overlay", ""])
 def test_disks_are_not(kind):
     assert not is_remote_kind(kind)
+
+
+def test_numbers_of_files_are_kept_but_of_disks_that_have_none(tmp_path, folder, monkeypatch):
+    device = folder.stat().st_dev
+    major, minor = os.major(device), os.minor(device)
+    monkeypatch.setattr(mounts, "_MOUNTINFO", tmp_path / "mountinfo")
+    for kind, keeps in (("ext4", True), ("exfat", False), ("fuse.sshfs", False), ("fuseblk", False)):
+        (tmp_path / "mountinfo").write_text(f"30 22 {major}:{minor} / /media/x rw - {kind} /dev/sda1 rw\n")
+        looks = [list(walk(folder)), list(listings(folder, Excludes(), ["", "older"]))]
+        numbers = [sorted(photo.inode for one in look for photo in one.photos) for look in looks]
+        assert numbers == [sorted(photo.stat().st_ino * keeps for photo in photos_in(folder))] * 2
 
 
 def test_this_machine_is_read(tmp_path):

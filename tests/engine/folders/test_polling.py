@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.folders import folder as folder_module
 from engine.folders import polling
 from engine.folders.excludes import Excludes
 from engine.folders.folder import visit_folder
@@ -136,6 +137,13 @@ def test_a_photo_changed_in_its_place_is_seen_by_the_look_at_every_file(polled, 
     assert not polled.look()
     polled._next_deep = 0.0
     assert polled.look()
+    assert not polled.look()
+
+
+def test_files_that_the_disk_numbers_anew_are_no_change(polled, monkeypatch):
+    told = folder_module.TOLD
+    monkeypatch.setattr(folder_module, "TOLD", lambda details: (*told(details)[:-1], 7))
+    polled._next_deep = 0.0
     assert not polled.look()
 
 

@@ -1,7 +1,9 @@
+import numpy as np
 import pytest
 
 from engine.folders.folder import Found, Listing, Walked
 from engine.indexing.plan import plan
+from engine.state.known import Known
 from engine.state.records import Entry, Refusal
 
 OLD = {
@@ -81,6 +83,24 @@ def test_a_disk_that_numbers_all_its_files_anew_is_not_read_again():
     after = [Found(one.name, one.size, one.mtime_ns, one.ctime_ns, one.inode + 500) for one in BEFORE]
     todo = planned(*after, known=known_as(*BEFORE))
     assert (todo.jobs, todo.kept, todo.restated) == ((), (b"a", b"b", b"c"), tuple(after))
+
+
+@pytest.mark.parametrize("invented", [False, True])
+def test_a_disk_that_numbers_files_as_they_are_asked_for_has_only_the_new_photo_read(invented):
+    photos = [Found(b"%04d" % number, 9, 5, 7, 100 + number) for number in range(1000)]
+    facts = np.array([photo[1:] for photo in photos], np.int64).T
+    some = np.arange(1000)
+    known = Known([photo.name for photo in photos], facts, some, some, some >= 0, some < 0)
+    new = Found(b"0010 new", 9, 5, 7, 110)
+    after = [*photos[:10], new, *(photo._replace(inode=photo.inode + 1) for photo in photos[10:])]
+    walked = Walked.of(after).unnumbered() if invented else Walked.of(after)
+    settled, others, left = known.settle([Listing(b"", walked, 1001)], ())
+    entries = {name: Entry(photos[int(name)], int(name)) for name in others}
+    todo = plan(
+        left, entries, {}, missing={}, encoded=set(range(1000)), readers=(), settled=len(settled.names)
+    )
+    assert [photo.name for photo in todo.jobs] == [new.name]
+    assert len(todo.restated) + len(settled.names) == 1000
 
 
 def test_what_an_older_catalog_did_not_keep_counts_as_unchanged_and_is_added():

@@ -91,7 +91,10 @@ def test_the_command_draws_a_picture_or_says_what_is_wrong(
     assert main([*command, "--to", str(tmp_path / "sheet.png" / "sheet.png")]) == 2
     assert capsys.readouterr().err.count("\n") == 1
     assert main([*command[:-1], "0", "--to", str(tmp_path / "sheet.png")]) == 2
-    assert capsys.readouterr().err == "ffmln-train: --queries must be at least 1.\n"
+    assert capsys.readouterr().err == (
+        "ffmln-train: argument --queries: '0' is not a whole number from 1 up; "
+        "see ffmln-train rankings --help.\n"
+    )
 
 
 def test_a_transparent_sketch_is_drawn_on_paper_and_a_picture_that_is_gone_is_named(

@@ -91,7 +91,7 @@ def test_the_papers_tables_take_seeds_too(
 def test_no_seed_is_one_sentence(shapes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["ablate", "--data", str(shapes), "--out", str(tmp_path), "--seeds", "0"]
     assert main(words) == 2
-    assert "--seeds must be at least 1" in capsys.readouterr().err
+    assert "--seeds: '0' is not a whole number from 1 up" in capsys.readouterr().err
 
 
 def test_settings_that_come_later_change_no_key_of_runs_that_leave_them_alone() -> None:
