@@ -12,6 +12,11 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+# One thread for the arithmetic of each worker: more of them only wait for each other. Said before numpy is
+# imported; workers, and processes that tests start, inherit it.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import hypothesis
 import numpy as np
 import onnx
@@ -37,6 +42,12 @@ if "TMPDIR" not in os.environ and os.path.ismount(IN_MEMORY) and shutil.disk_usa
 # compile PyTorch and its relatives anew. Workers and those processes inherit what is set here.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: tests of windows and of processes wait half of their time."""
+    return (os.cpu_count() or 1) + 1
+
 
 INPUT_SIZE = 32
 SHAPES = ("circle", "square", "triangle", "cross")

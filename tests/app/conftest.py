@@ -40,13 +40,15 @@ LEFT, PLAIN = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 SERVE = """
 import sys
 from milvus_lite.adapter.grpc.server import start_server_in_thread
-server, database, port = start_server_in_thread(sys.argv[1])
-print(port, flush=True)
-sys.stdin.read()
-server.stop(None).wait()
-database.close()
+while folder := sys.stdin.readline().rstrip():
+    server, database, port = start_server_in_thread(folder)
+    print(port, flush=True)
+    sys.stdin.readline()
+    server.stop(None).wait()
+    database.close()
+    print("ended", flush=True)
 """
-"""A Milvus server as a program: its folder is the one argument, its port what it says first."""
+"""Milvus servers as a program: it reads the folder of one, says its port, and a line ends it for the next."""
 
 
 @pytest.fixture(autouse=True)

@@ -31,21 +31,35 @@ ROOT = Path(__file__).resolve().parents[3]
 class Server:
     """Milvus in a process of its own."""
 
-    def __init__(self, folder):
-        command = [sys.executable, "-c", SERVE, str(folder)]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.address = f"http://127.0.0.1:{int(self._process.stdout.readline())}"
+    def __init__(self, program, folder):
+        self._program, self._open = program, True
+        self.address = f"http://127.0.0.1:{int(self._ask(folder))}"
 
     def end(self):
-        if self._process.poll() is None:
-            self._process.stdin.close()
-            self._process.wait()
-            self._process.stdout.close()
+        if self._open:
+            self._open = False
+            assert self._ask("") == "ended\n"
+
+    def _ask(self, line):
+        self._program.stdin.write(f"{line}\n")
+        self._program.stdin.flush()
+        return self._program.stdout.readline()
+
+
+@pytest.fixture(scope="module")
+def program():
+    """What all servers run in: it takes a second or more to start."""
+    command = [sys.executable, "-c", SERVE]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+    ) as running:
+        yield running
+        running.stdin.close()
 
 
 @pytest.fixture
-def server(tmp_path):
-    opened = Server(tmp_path / "server")
+def server(program, tmp_path):
+    opened = Server(program, tmp_path / "server")
     yield opened
     opened.end()
 

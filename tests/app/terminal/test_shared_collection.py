@@ -266,8 +266,10 @@ def test_the_token_of_the_environment_is_shown_and_a_refusal_is_told(run, photo_
 def test_two_processes_index_at_the_same_time_into_one_server(
     run, photo_folder, tmp_path, sketch, tiny_model
 ):
-    command = [sys.executable, "-c", SERVE, str(tmp_path / "server")]
+    command = [sys.executable, "-c", SERVE]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+        server.stdin.write(f"{tmp_path / 'server'}\n".encode())
+        server.stdin.flush()
         address = f"http://127.0.0.1:{int(server.stdout.readline())}"
         machines = []
         for host in ("anna", "ben"):
@@ -285,6 +287,7 @@ def test_two_processes_index_at_the_same_time_into_one_server(
         hits = found(run, address, "--sketch", sketch)
         assert sorted(hit["host"] for hit in hits) == ["anna"] * 12 + ["ben"] * 12
         server.stdin.close()
+        assert server.stdout.read() == b"ended\n"
     assert server.returncode == 0
     status, _, err = run("search", "--store", address, "--sketch", sketch)
     assert status == 2

@@ -17,7 +17,7 @@ from training.fit.setting_out import begin
 from training.model import trunks
 
 LONG, SHORT = 1000, 12  # steps
-BARE: dict[str, object] = {"fusion": "pooled", "projected": False, "dim": 1280}
+BARE: dict[str, object] = {"fusion": "pooled", "projected": False, "dim": 24}
 """A network that is its trunk and nothing else."""
 
 
