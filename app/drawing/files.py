@@ -15,10 +15,9 @@ from app.drawing.canvas import Canvas
 from app.drawing.document import Document
 from app.drawing.loading import load_data, load_underlay
 from app.drawing.print_reading import Found, read_sketches
-from app.drawing.reading import Read
 from app.drawing.saving import for_the_clipboard, save_svg, with_ending
 from app.drawing.snapshot import Underlay
-from app.drawing.turns import Turns
+from app.drawing.turns import Read, Turns
 from app.questions import ask
 from app.sketches import ENDINGS
 from app.words.engine_sentences import in_own_language

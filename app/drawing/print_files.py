@@ -23,8 +23,8 @@ from app.drawing.print_reading import (
     small_picture,
 )
 from app.drawing.prints import Print, Prints
-from app.drawing.reading import Read, Reading
-from app.drawing.turns import Turns
+from app.drawing.turns import Read, Reading, Turns
+from app.ending import left_s
 from app.questions import ask_to_lay, is_many
 
 
@@ -147,7 +147,7 @@ class PrintFiles(QObject):
             thumb.given_up = True
         self._turns.stop()
         for thumb in self._thumbs:
-            thumb.end()
+            thumb.wait(left_s())
 
     # --- how it gets there -----------------------------------------------------------------------------
 
@@ -229,10 +229,13 @@ class PrintFiles(QObject):
                 if not given_up():
                     self._made.emit(one, small_picture(one, self.shared))
 
-        reading = Reading(read, lambda reading: None)
-        self._thumbs = [each for each in self._thumbs if each.thread.is_alive()]
+        reading = Reading(read, self)
         self._thumbs.append(reading)
-        reading.start()
+        let_go = partial(self._let_go, reading)
+        reading.begin(let_go, let_go)
+
+    def _let_go(self, reading: Reading[None], _: object) -> None:
+        self._thumbs.remove(reading)
 
     def _show(self, one: Print, shown: QImage) -> None:
         one.shown, one.is_broken = shown, shown.isNull()

@@ -180,7 +180,7 @@ def test_very_many_files_are_taken_after_a_question(canvas, files, tmp_path, qtb
     files.take([noise_photo(tmp_path / f"{number}.jpg", number) for number in range(2)], like=True)
     question = canvas.findChild(QMessageBox)
     assert "2" in question.text()
-    assert files._turns._readings == {}
+    assert files._turns._readings == []
     question.button(QMessageBox.StandardButton.Yes).click()
     qtbot.waitUntil(lambda: len(canvas.document.prints.like) == 2)
 
