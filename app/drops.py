@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PIL import Image
 from PySide6.QtCore import QMimeData, QObject, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
@@ -101,10 +100,8 @@ class Drops(QObject):
             ask_to_lay(self._window, len(paths), lambda: judged.emit(paths))
         elif paths:
             self._panel.print_files.take_drop(paths, self._open_folders, like=like)
-        elif isinstance(content := clipboard_content(event.mimeData()), Image.Image):  # of a browser's page
-            self._panel.print_files.take_picture(content, like=like)
-        elif isinstance(content, bytes):
-            self._panel.print_files.take_svg(content, like=like)
+        elif (content := clipboard_content(event.mimeData())) is not None:  # as of a browser's page
+            self._panel.print_files.take_content(content, like=like)
         else:
             self._panel.print_files.failed.emit(desktop.not_here())
 
@@ -124,7 +121,7 @@ class Drops(QObject):
         """Return what is dragged; hits also where their drive is away."""
         if self._is_hit(event) and self._grid.carried:
             return list(self._grid.carried)
-        return desktop.paths_of_drop(event.mimeData())
+        return desktop.paths_in(event.mimeData())
 
     def _corner(self, event: QDropEvent) -> PrintCorner | None:
         return self._strip.corner_at(self._window.mapToGlobal(event.position().toPoint()))

@@ -27,6 +27,9 @@ from app.drawing.turns import Read, Reading, Turns
 from app.ending import left_s
 from app.questions import ask_to_lay, is_many
 
+Content = Image.Image | list[Path] | bytes
+"""What a clipboard or a drop holds: a picture, files, or an SVG."""
+
 
 @dataclass(frozen=True, eq=False)
 class Guess:
@@ -116,13 +119,18 @@ class PrintFiles(QObject):
 
         self._turns.begin(read, place, self.failed.emit)
 
-    def take_picture(self, image: Image.Image, *, like: bool | None = None) -> None:
-        """Take a picture that no file belongs to, as one that was dropped."""
-        self._begin(lambda _: read_picture(image, guess=like is None), partial(self._place, like=like))
+    def take_content(self, content: Content, *, like: bool | None = None) -> None:
+        """Take what was copied or dropped, as `take` does files."""
+        if isinstance(content, list):
+            self.take(content, like=like)
+            return
 
-    def take_svg(self, data: bytes, *, like: bool | None = None) -> None:
-        """Take an SVG that no file belongs to, as one that was dropped."""
-        self._begin(partial(read_svg_data, data, guess=like is None), partial(self._place, like=like))
+        def read(given_up: Callable[[], bool]) -> Found:
+            if isinstance(content, bytes):
+                return read_svg_data(content, given_up, guess=like is None)
+            return read_picture(content, guess=like is None)
+
+        self._begin(read, partial(self._place, like=like))
 
     def lay_as_sketch(self, one: Print, guess: Guess | None = None) -> None:
         """Lay this print on the paper as a sketch, once it is read as one."""

@@ -111,7 +111,7 @@ def test_an_svg_dragged_without_a_file_is_taken(canvas, hand, files, like, qtbot
     hand.draw((0.2, 0.2), (0.8, 0.8))
     data = svg_of(canvas.document)
     canvas.clear()
-    files.take_svg(data, like=like)
+    files.take_content(data, like=like)
     qtbot.waitUntil(lambda: len(canvas.document.prints if like else canvas.document.strokes) == 1)
 
 
@@ -240,8 +240,8 @@ def test_a_failure_is_told_once_the_pen_is_up(canvas, hand, files, tmp_path, qtb
     files.failed.connect(said.append)
     hand.press((0.2, 0.2))
     hand.move((0.5, 0.2))
-    for ask in (lambda: sketches.open_data(b"<svg"), lambda: files.take_svg(b"<svg")):
-        ask()
+    sketches.trace(tmp_path / "gone.jpg")
+    files.take_content(b"<svg")
     qtbot.waitUntil(lambda: len(files._turns._pen_up._waiting) == 2)
     assert said == []
     hand.release((0.5, 0.2))
