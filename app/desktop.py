@@ -137,8 +137,8 @@ def picture_library() -> Path | None:
     return Path(folder) if folder and Path(folder).is_dir() and not is_home else None
 
 
-def paths_of_drop(data: QMimeData) -> list[Path]:
-    """Return the folders and files that are being dropped, without asking their drives for them."""
+def paths_in(data: QMimeData) -> list[Path]:
+    """Return the folders and files that are dropped or copied, without asking their drives for them."""
     return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from PIL import Image
-from PySide6.QtCore import QMimeData, QObject, Qt, Signal
+from PySide6.QtCore import QMimeData, QObject, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
 from app import desktop
+from app.background import Task
 from app.drawing.panel import DrawingPanel
 from app.drawing.pasting import clipboard_content
 from app.drawing.print_corner import PrintCorner
@@ -49,8 +48,6 @@ class Drops(QObject):
     Drives are asked in threads. What is dropped comes in its turn, as all that is read for the paper.
     """
 
-    _asked = Signal(object)
-
     def __init__(
         self, window: QWidget, panel: DrawingPanel, grid: PhotoGrid, open_folders: Callable[..., object]
     ) -> None:
@@ -59,7 +56,6 @@ class Drops(QObject):
         self._window, self._panel, self._strip, self._grid = window, panel, panel.strip, grid
         self._open_folders = open_folders
         self._over: _Dragged | None = None  # what another program has brought over the window
-        self._asked.connect(self._take_answer, Qt.ConnectionType.QueuedConnection)
 
     def enter(self, event: QDragEnterEvent) -> None:
         """Take hits, prints, and folders and pictures from other programs; show where they may go."""
@@ -104,27 +100,20 @@ class Drops(QObject):
             ask_to_lay(self._window, len(paths), lambda: judged.emit(paths))
         elif paths:
             self._panel.print_files.take_drop(paths, self._open_folders, like=like)
-        elif isinstance(content := clipboard_content(event.mimeData()), Image.Image):  # of a browser's page
-            self._panel.print_files.take_picture(content, like=like)
-        elif isinstance(content, bytes):
-            self._panel.print_files.take_svg(content, like=like)
+        elif (content := clipboard_content(event.mimeData())) is not None:  # as of a browser's page
+            self._panel.print_files.take_content(content, like=like)
         else:
             self._panel.print_files.failed.emit(desktop.not_here())
 
     def _ask(self, paths: list[Path]) -> _Dragged:
         """Ask in a thread whether this is a folder; one whose drive never answers is left behind."""
         dragged = _Dragged(paths)
-
-        def ask() -> None:
-            dragged.answer = os.path.isdir(paths[0])
-            with suppress(RuntimeError):  # no window any more
-                self._asked.emit(dragged)
-
-        threading.Thread(target=ask, name="drop", daemon=True).start()
+        Task(partial(os.path.isdir, paths[0]), self).begin(partial(self._take_answer, dragged))
         return dragged
 
-    def _take_answer(self, dragged: _Dragged) -> None:
+    def _take_answer(self, dragged: _Dragged, is_folder: bool) -> None:
         """Show where what is over the window may go, now that its drive has answered."""
+        dragged.answer = is_folder
         if dragged is self._over:
             self._strip.await_drop(not dragged.is_folder)
 
@@ -132,7 +121,7 @@ class Drops(QObject):
         """Return what is dragged; hits also where their drive is away."""
         if self._is_hit(event) and self._grid.carried:
             return list(self._grid.carried)
-        return desktop.paths_of_drop(event.mimeData())
+        return desktop.paths_in(event.mimeData())
 
     def _corner(self, event: QDropEvent) -> PrintCorner | None:
         return self._strip.corner_at(self._window.mapToGlobal(event.position().toPoint()))

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app import desktop
 from app.actions import Actions
+from app.background import Task
 from app.bars import FolderBar
 from app.choosing import choose_folder
 from app.chosen import ChosenFolders, keep_chosen, read_chosen
@@ -45,7 +44,6 @@ class LibraryFolders(QObject):
     """The `FolderList` that is about to open."""
     said = Signal(str)
     """Why something was not done, as one sentence."""
-    _looked = Signal(object, bool)
 
     def __init__(
         self,
@@ -84,7 +82,6 @@ class LibraryFolders(QObject):
         actions.gentle.setChecked(settings.gentle)
         actions.gentle.toggled.connect(partial(setattr, session.indexing, "is_gentle"))
         actions.gentle.toggled.connect(partial(setattr, settings, "gentle"))
-        self._looked.connect(self._open_found, Qt.ConnectionType.QueuedConnection)
         session.opened.connect(self._remember)
         upkeep.forgotten.connect(self._drop)
         upkeep.left_open.connect(self._open_others)
@@ -281,13 +278,7 @@ class LibraryFolders(QObject):
         if folder in away:  # its drive may not answer
             self.said.emit(away[folder].trouble or desktop.no_folder(folder))
             return
-        threading.Thread(target=self._look_for, args=(folder,), name="folder", daemon=True).start()
-
-    def _look_for(self, folder: Path) -> None:
-        """Look whether a folder is there; in a thread of its own, which is left behind where that hangs."""
-        is_there = os.path.isdir(folder)
-        with suppress(RuntimeError):  # no window any more
-            self._looked.emit(folder, is_there)
+        Task(partial(os.path.isdir, folder), self).begin(partial(self._open_found, folder), self.said.emit)
 
     def _open_found(self, folder: Path, is_there: bool) -> None:
         try:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.actions import Actions
+from app.background import Task
 from app.choosing import choose_file
 from app.ending import left_s
 from app.folder.session import Session
-from app.folder.worker import Task
 from app.questions import ask
 from app.settings import Settings
 from app.words import phrases
@@ -39,7 +40,7 @@ class OtherEncoder(QObject):
         super().__init__(window)
         self._settings, self._session, self._window = settings, session, window
         self._shipped = actions.shipped_encoder
-        self._task: Task | None = None
+        self._task: Task[str] | None = None
         actions.other_encoder.triggered.connect(self._choose)
         self._shipped.triggered.connect(self._return)
         self._shipped.setEnabled(settings.model is not None)
@@ -60,18 +61,17 @@ class OtherEncoder(QObject):
         title, kind = self.tr("Use another encoder"), file_kinds(self.tr("Encoders"), ("onnx",))
         model = choose_file(self._window, title, kind)
         if model is not None and self._task is None:
-            self._task = Task(lambda: Encoder.load(model).model_id, self)
-            self._task.finished.connect(lambda: self._ask(model))
-            self._task.start()
+            load = Task(lambda: Encoder.load(model).model_id, self)
+            self._task = load.begin(partial(self._ask, model), self._fail)
 
-    def _ask(self, model: Path) -> None:
+    def _fail(self, reason: str) -> None:
+        self._task = None
+        self.said.emit(reason)
+
+    def _ask(self, model: Path, model_id: str) -> None:
         """Ask once it is known to work, with what it costs."""
-        task, self._task = self._task, None
-        if task is None:
-            return
-        if task.error is not None:
-            self.said.emit(task.error)
-        elif self._session.encoder is not None and task.result == self._session.encoder.model_id:
+        self._task = None
+        if self._session.encoder is not None and model_id == self._session.encoder.model_id:
             if self._settings.model == model:
                 self.said.emit(self.tr("This encoder is in use already."))
             else:  # it costs nothing
@@ -85,7 +85,6 @@ class OtherEncoder(QObject):
             name = visible(model.name)
             question = question.replace("%2", count).replace("%1", name)
             ask(self._window, question, lambda: self._keep(model))
-        task.deleteLater()
 
     def _keep(self, model: Path) -> None:
         self._settings.model = model

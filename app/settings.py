@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QByteArray, QSettings
 
@@ -15,35 +16,84 @@ from engine.sketches.drawing import PEN_WIDTH, THICKEST, THINNEST
 APPEARANCES = ("system", "light", "dark")
 
 
-class _Flag:
-    """A setting that is on or off."""
+Value = TypeVar("Value")
 
-    def __init__(self, default: bool, doc: str, *, by_any_window: bool = False) -> None:
-        """Take what it is where nobody chose, and what it means; perhaps what any window chose counts now."""
-        self._default, self.__doc__, self._by_any_window = default, doc, by_any_window
+
+class _Setting(Generic[Value]):
+    """One thing that is remembered."""
+
+    def __init__(
+        self, default: Value, read: Callable[[Any], Value], doc: str, *, by_any_window: bool = False
+    ) -> None:
+        """Say what it is and means.
+
+        Args:
+            default: what it is where nobody chose, or the file is spoilt.
+            read: makes it of what the file holds, or raises LookupError, TypeError or ValueError.
+            doc: what it means.
+            by_any_window: what any window chose counts now.
+        """
+        self._default, self._read, self.__doc__ = default, read, doc
+        self._by_any_window = by_any_window
 
     def __set_name__(self, owner: type[Settings], name: str) -> None:
         self._key = name
 
-    def __get__(self, settings: Settings, owner: type[Settings]) -> bool:
+    def __get__(self, settings: Settings, owner: type[Settings]) -> Value:
         if self._by_any_window:
             settings._store.sync()
-        text = str(settings._store.value(self._key)).lower()
-        return text == "true" if text in ("true", "false") else self._default
+        try:
+            return self._read(settings._store.value(self._key))
+        except (LookupError, TypeError, ValueError):
+            return self._default
 
-    def __set__(self, settings: Settings, value: bool) -> None:
-        settings._store.setValue(self._key, value)
+    def __set__(self, settings: Settings, value: Value) -> None:
+        kept = str(value or "") if value is None or isinstance(value, Path) else value
+        settings._store.setValue(self._key, kept)
+
+
+def _on(value: object) -> bool:
+    return {"true": True, "false": False}[str(value).lower()]
+
+
+def _bytes(value: object) -> QByteArray:
+    if not isinstance(value, QByteArray):
+        raise TypeError(value)
+    return value
+
+
+def _path(value: object) -> Path | None:
+    return Path(value) if isinstance(value, str) and value else None
+
+
+def _width(value: str | float) -> float:
+    if not THINNEST <= float(value) <= THICKEST:
+        raise ValueError(value)
+    return float(value)
+
+
+def _one_of(names: Sequence[str]) -> Callable[[str], str]:
+    return lambda value: names[names.index(value)]
 
 
 class Settings:
     """Typed access to the settings file; unreadable values read as their defaults."""
 
-    pen_pressure = _Flag(True, "Whether lines follow how hard the pen presses.")
-    best_first = _Flag(False, "Whether the best matches come first, rather than different guesses.")
-    gentle = _Flag(False, "Whether indexing leaves half of the machine to other programs.")
-    keep_drawings = _Flag(True, "Whether the last drawings are kept on the shelf.", by_any_window=True)
-    follow_first = _Flag(False, "Whether the view shows the first hit of each answer.")
-    newest_first = _Flag(False, "Whether the best matches come newest first.")
+    pen_pressure = _Setting(True, _on, "Whether lines follow how hard the pen presses.")
+    best_first = _Setting(False, _on, "Whether the best matches come first, rather than different guesses.")
+    gentle = _Setting(False, _on, "Whether indexing leaves half of the machine to other programs.")
+    keep_drawings = _Setting(
+        True, _on, "Whether the last drawings are kept on the shelf.", by_any_window=True
+    )
+    follow_first = _Setting(False, _on, "Whether the view shows the first hit of each answer.")
+    newest_first = _Setting(False, _on, "Whether the best matches come newest first.")
+    model = _Setting(None, _path, "The ONNX file used in place of the shipped encoder; None for that one.")
+    geometry = _Setting(QByteArray(), _bytes, "The window's place and size; empty at first.")
+    splitter = _Setting(QByteArray(), _bytes, "Where paper and photos meet; empty at first.")
+    pen_width = _Setting(PEN_WIDTH, _width, "The pen's width, as a share of the paper's side.")
+    tile_size = _Setting(0, int, "How large the photos are at least, in pixels; 0 while nobody chose that.")
+    appearance = _Setting(APPEARANCES[0], _one_of(APPEARANCES), "One of APPEARANCES.")
+    language = _Setting(LANGUAGES[0], _one_of(LANGUAGES), "One of LANGUAGES.")
 
     def __init__(self) -> None:
         """Open the file in the data folder.
@@ -56,8 +106,7 @@ class Settings:
     @property
     def folder(self) -> Path | None:
         """The folder that was open last in versions that knew one at a time; see `app.chosen`."""
-        text = self._store.value("folder")
-        return Path(text) if isinstance(text, str) and text else None
+        return _path(self._store.value("folder"))
 
     @property
     def recent(self) -> list[tuple[Path, ...]]:
@@ -77,83 +126,6 @@ class Settings:
     def recent(self, folders: Sequence[tuple[Path, ...]]) -> None:
         self._store.setValue("recent", json.dumps([[str(one) for one in group] for group in folders]))
 
-    @property
-    def model(self) -> Path | None:
-        """The ONNX file used in place of the shipped encoder; None for that one."""
-        text = self._store.value("model")
-        return Path(text) if isinstance(text, str) and text else None
-
-    @model.setter
-    def model(self, file: Path | None) -> None:
-        self._store.setValue("model", "" if file is None else str(file))
-
-    @property
-    def geometry(self) -> QByteArray:
-        """The window's place and size; empty at first."""
-        return self._bytes("geometry")
-
-    @geometry.setter
-    def geometry(self, value: QByteArray) -> None:
-        self._store.setValue("geometry", value)
-
-    @property
-    def splitter(self) -> QByteArray:
-        """Where paper and photos meet; empty at first."""
-        return self._bytes("splitter")
-
-    @splitter.setter
-    def splitter(self, value: QByteArray) -> None:
-        self._store.setValue("splitter", value)
-
-    @property
-    def pen_width(self) -> float:
-        """The pen's width, as a share of the paper's side."""
-        try:
-            width = float(str(self._store.value("pen_width", PEN_WIDTH)))
-        except ValueError:
-            return PEN_WIDTH
-        return width if THINNEST <= width <= THICKEST else PEN_WIDTH
-
-    @pen_width.setter
-    def pen_width(self, width: float) -> None:
-        self._store.setValue("pen_width", width)
-
-    @property
-    def tile_size(self) -> int:
-        """How large the photos are at least, in pixels; 0 while nobody chose that."""
-        try:
-            return int(str(self._store.value("tile_size", 0)))
-        except ValueError:
-            return 0
-
-    @tile_size.setter
-    def tile_size(self, size: int) -> None:
-        self._store.setValue("tile_size", size)
-
-    @property
-    def appearance(self) -> str:
-        """One of APPEARANCES."""
-        value = str(self._store.value("appearance", APPEARANCES[0]))
-        return value if value in APPEARANCES else APPEARANCES[0]
-
-    @appearance.setter
-    def appearance(self, value: str) -> None:
-        self._store.setValue("appearance", value)
-
-    @property
-    def language(self) -> str:
-        """One of LANGUAGES."""
-        value = str(self._store.value("language", LANGUAGES[0]))
-        return value if value in LANGUAGES else LANGUAGES[0]
-
-    @language.setter
-    def language(self, value: str) -> None:
-        self._store.setValue("language", value)
-
     def save(self) -> None:
         """Write to disk now."""
         self._store.sync()
-
-    def _bytes(self, key: str) -> QByteArray:
-        value = self._store.value(key)
-        return value if isinstance(value, QByteArray) else QByteArray()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import cast
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
@@ -18,15 +17,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.background import Task
 from app.dialogs import close_button
 from app.folder.session import Session
-from app.folder.worker import Task
 from app.style.text_room import be_roomy, room
 from app.words.engine_sentences import as_sentence, in_own_language
 from app.words.names import tip
 from engine.library import Library, Skipped
 from engine.visible import visible
 
+_Lists = tuple[list[Skipped], list[Skipped]]
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
 
@@ -40,29 +40,24 @@ class SkippedFiles(QObject):
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window)
         self._session, self._window = session, window
-        self._task: Task | None = None
+        self._task: Task[_Lists] | None = None
 
     def show(self) -> None:
-        """Read the list, which may be long, and show it."""
+        """Read the list, which may be long, and show it, unless another library was opened meanwhile."""
         library = self._session.library
-        if library is None or self._task is not None:
-            return
-        self._task = Task(lambda: (library.skipped_files(), library.odd_files()), self)
-        self._task.finished.connect(lambda: self._open(library))
-        self._task.start()
+        if library is not None and self._task is None:
+            read = Task(lambda: (library.skipped_files(), library.odd_files()), self)
+            self._task = read.begin(partial(self._open, library), partial(self._fail, library))
 
-    def _open(self, library: Library) -> None:
-        """Show the list or what went wrong, unless another library was opened meanwhile."""
-        task, self._task = self._task, None
-        if task is None:
-            return
-        is_open = library is self._session.library
-        if is_open and task.error is not None:
-            self.failed.emit(task.error)
-        elif is_open:
-            skipped, odd = cast(tuple[list[Skipped], list[Skipped]], task.result)
-            SkippedDialog(skipped, odd, library.folder, self._window).open()
-        task.deleteLater()
+    def _open(self, library: Library, lists: _Lists) -> None:
+        self._task = None
+        if library is self._session.library:
+            SkippedDialog(*lists, library.folder, self._window).open()
+
+    def _fail(self, library: Library, reason: str) -> None:
+        self._task = None
+        if library is self._session.library:
+            self.failed.emit(reason)
 
 
 class SkippedDialog(QDialog):

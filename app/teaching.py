@@ -12,11 +12,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.actions import Actions
+from app.background import Task
 from app.drawing.canvas import Canvas
 from app.drawing.saving import saved_sketch
 from app.ending import left_s
 from app.folder.session import Session
-from app.folder.worker import Task
 from app.questions import ask
 from app.settings import Settings
 from app.words.engine_sentences import in_own_language
@@ -60,7 +60,7 @@ class Teaching(QObject):
         self._of: Library | None = None  # what the task works on, if on a library
         self._is_learning = False  # what the task does
         self._outdated = False  # whether there is something to learn, once nothing else waits
-        self._task: Task | None = None
+        self._task: Task[object] | None = None
         self._told = False
         session.opened.connect(self._learn_soon)
         session.indexed.connect(self._take_report)
@@ -101,7 +101,7 @@ class Teaching(QObject):
 
     # --- in the thread ---------------------------------------------------------------------------------
 
-    def _finish(self, before: Task | None, deeds: Iterable[Callable[[], object]]) -> None:
+    def _finish(self, before: Task[object] | None, deeds: Iterable[Callable[[], object]]) -> None:
         """Do the last deeds, once the one before them is done."""
         if before is not None:
             before.wait()
@@ -138,24 +138,22 @@ class Teaching(QObject):
             deed, self._of, self._outdated = library.learn, library, False
         else:
             return
-        self._task = Task(deed, self)
-        self._task.finished.connect(self._take)
-        self._task.start()
+        self._task = Task(deed, self).begin(self._take, self._fail)
 
-    def _take(self) -> None:
-        task, self._task = self._task, None
-        if task is None:
-            return
-        if task.error is not None and not self._is_open(self._of):
-            pass  # that library was closed meanwhile
-        elif task.error is not None and not self._told:  # once: it would be the same each time
+    def _take(self, result: object) -> None:
+        self._task = None
+        if isinstance(result, bool):
+            self._actions.learn.setChecked(result)
+        elif isinstance(result, Learned):
+            self._show(result)
+        self._next()
+
+    def _fail(self, reason: str) -> None:
+        """Tell it once, as it would be the same each time, and not of a library that was closed meanwhile."""
+        self._task = None
+        if not self._told and self._is_open(self._of):
             self._told = True
-            self.failed.emit(task.error)
-        elif isinstance(task.result, bool):
-            self._actions.learn.setChecked(task.result)
-        elif isinstance(task.result, Learned):
-            self._show(task.result)
-        task.deleteLater()
+            self.failed.emit(reason)
         self._next()
 
     def _is_open(self, library: Library | None) -> bool:

@@ -12,9 +12,9 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
+from app.background import Task
 from app.dialogs import RulesDialog
 from app.folder.session import Session
-from app.folder.worker import Task
 from app.questions import take_fresh_keys
 from app.words import phrases
 from app.words.engine_sentences import in_own_language
@@ -23,6 +23,7 @@ from engine.upkeep import Rules, Upkeep
 from engine.visible import visible
 
 _LETS_GO_S = 30.0
+_Work = Task[object]
 
 
 class FolderUpkeep(QObject):
@@ -45,8 +46,8 @@ class FolderUpkeep(QObject):
         self._going: Path | None = None  # what is being forgotten, or is left for that
         self._others: tuple[Path, ...] | None = None  # that are to be opened again
         self._added: tuple[Path, ...] = ()  # that are to be opened with these
-        self._at_work: dict[Task, Callable[[Task], object]] = {}  # with what follows once they are done
-        self._reading: Task | None = None  # what is left out
+        self._at_work: dict[_Work, Callable[[_Work], object]] = {}  # with what follows once they are done
+        self._reading: _Work | None = None  # what is left out
         self._ended = False
         self._in_turn = threading.Lock()  # held by the task that works
         session.closed.connect(self._forget_closed)
@@ -107,7 +108,7 @@ class FolderUpkeep(QObject):
                 folder, lambda upkeep: upkeep.rules, partial(self._open_rules, folder)
             )
 
-    def _open_rules(self, folder: Path, task: Task) -> None:
+    def _open_rules(self, folder: Path, task: _Work) -> None:
         self._reading, rules = None, task.result
         if isinstance(rules, Rules) and not self._ended:
             dialog = RulesDialog(rules, parent=self._window)
@@ -160,11 +161,11 @@ class FolderUpkeep(QObject):
             self._session.hold()
             self._work_on(folder, self._forget, partial(self._note_forgotten, folder))
 
-    def _note_missing(self, task: Task) -> None:
+    def _note_missing(self, task: _Work) -> None:
         if isinstance(task.result, int):
             self.said.emit(phrases.forgot_missing(task.result))
 
-    def _note_forgotten(self, folder: Path, task: Task) -> None:
+    def _note_forgotten(self, folder: Path, task: _Work) -> None:
         self._going = None
         result = task.result
         if isinstance(result, int | str):
@@ -185,7 +186,7 @@ class FolderUpkeep(QObject):
     def _take_rules(self, folder: Path, dialog: RulesDialog) -> None:
         self._work_on(folder, partial(_keep, dialog.rules), self._follow_rules)
 
-    def _follow_rules(self, task: Task) -> None:
+    def _follow_rules(self, task: _Work) -> None:
         if task.error is None and not self._ended:
             self.ruled.emit()
             self._session.look_anew()
@@ -207,8 +208,8 @@ class FolderUpkeep(QObject):
                     raise
 
     def _work_on(
-        self, folder: Path, work: Callable[[Upkeep], object], then: Callable[[Task], object]
-    ) -> Task:
+        self, folder: Path, work: Callable[[Upkeep], object], then: Callable[[_Work], object]
+    ) -> _Work:
         """Work on what is remembered of a folder, in a thread; then go on, done or not."""
 
         def run() -> object:
@@ -217,20 +218,16 @@ class FolderUpkeep(QObject):
 
         task = Task(run, self)
         self._at_work[task] = then
-        task.finished.connect(self._finish_done)
-        task.start()
-        return task
+        finish = partial(self._finish, task)
+        return task.begin(finish, finish)
 
-    def _finish_done(self) -> None:
-        for task in [one for one in self._at_work if one.has_ended]:
-            self._finish(task)
-
-    def _finish(self, task: Task) -> None:
-        then = self._at_work.pop(task)
+    def _finish(self, task: _Work, _: object = None) -> None:
+        """Go on after a task, unless that was done when the window ended."""
+        if (then := self._at_work.pop(task, None)) is None:
+            return
         if task.error is not None:
             self.said.emit(task.error)
         then(task)
-        task.deleteLater()
 
 
 def _keep(rules: Rules, upkeep: Upkeep) -> None:

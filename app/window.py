@@ -83,7 +83,7 @@ class MainWindow(QMainWindow):
         self.canvas = self.drawing_panel.canvas
         self.sketch_files = SketchFiles(self.canvas)
         prints = self.drawing_panel.print_files
-        self._pasting = Pasting(self.sketch_files, prints)
+        self._pasting = Pasting(prints)
         self.photos_panel = PhotosPanel(desktop.picture_library(), settings)
         self.grid, self.seating = self.photos_panel.grid, self.photos_panel.seating
         self.notice = self.photos_panel.notice

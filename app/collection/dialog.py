@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
-from threading import Thread
+from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.background import Task
 from app.choosing import choose_folder
 from app.collection.asker import Looked, Target, look
 from app.collection.chosen import ChosenCollection, this_machine
@@ -43,8 +43,6 @@ class CollectionDialog(QDialog):
         says: what a try found, as one sentence.
     """
 
-    _looked = Signal(object)
-
     def __init__(
         self, chosen: ChosenCollection, encoder: Callable[[], Encoder | None], parent: QWidget | None = None
     ) -> None:
@@ -58,7 +56,6 @@ class CollectionDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Shared collection"))
         self._encoder, self._looking = encoder, ""
-        self._looked.connect(self._take, Qt.ConnectionType.QueuedConnection)
         words = QLabel(
             self.tr(
                 "Photos of several machines, which `ffmln index --store` sends there. They are found "
@@ -147,15 +144,9 @@ class CollectionDialog(QDialog):
             self._say(self.tr("The encoder is still being loaded: try again in a moment."))
         else:
             target = Target(address, encoder.model_id, encoder.dim)
-            Thread(target=self._look, args=(target,), name="trial", daemon=True).start()
             self._say(self.tr("Looking…"))
-            self._looking = address  # where the system gave no thread, the next press tries again
-
-    def _look(self, target: Target) -> None:
-        """Look, in a thread of its own, which is left behind if the dialog closes."""
-        looked = look(target)
-        with suppress(RuntimeError):  # it is gone
-            self._looked.emit(looked)
+            self._looking = address
+            Task(partial(look, target), self).begin(self._take, self._fail)
 
     def _take(self, looked: Looked) -> None:
         self._looking = ""
@@ -165,6 +156,10 @@ class CollectionDialog(QDialog):
                 photos=looked.photos, hosts=looked.hosts, model=looked.target.model, trouble=trouble
             )
             self._say(state.found)
+
+    def _fail(self, reason: str) -> None:
+        self._looking = ""
+        self._say(reason)
 
     def _forget(self) -> None:
         self._say("")

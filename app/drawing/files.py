@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -13,12 +12,11 @@ from app.actions import Actions
 from app.choosing import choose_file, choose_files, choose_new_file
 from app.drawing.canvas import Canvas
 from app.drawing.document import Document
-from app.drawing.loading import load_data, load_underlay
+from app.drawing.loading import load_underlay
 from app.drawing.print_reading import Found, read_sketches
-from app.drawing.reading import Read
 from app.drawing.saving import for_the_clipboard, save_svg, with_ending
 from app.drawing.snapshot import Underlay
-from app.drawing.turns import Turns
+from app.drawing.turns import Read, Turns
 from app.questions import ask
 from app.sketches import ENDINGS
 from app.words.engine_sentences import in_own_language
@@ -73,16 +71,6 @@ class SketchFiles(QObject):
     def trace(self, path: Path) -> None:
         """Lay this photo faint under the drawing, once it is read."""
         self._begin(lambda _: load_underlay(path))
-
-    def open_data(self, data: bytes) -> None:
-        """Lay the sketch on the paper that a file of these bytes would hold."""
-
-        def read(given_up: Callable[[], bool]) -> Found:
-            found = Found()
-            found.add_sketch(None, load_data(data, given_up=given_up))
-            return found
-
-        self._begin(read)
 
     # --- off the paper -------------------------------------------------------------------------------
 

@@ -23,9 +23,12 @@ from app.drawing.print_reading import (
     small_picture,
 )
 from app.drawing.prints import Print, Prints
-from app.drawing.reading import Read, Reading
-from app.drawing.turns import Turns
+from app.drawing.turns import Read, Reading, Turns
+from app.ending import left_s
 from app.questions import ask_to_lay, is_many
+
+Content = Image.Image | list[Path] | bytes
+"""What a clipboard or a drop holds: a picture, files, or an SVG."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,13 +119,18 @@ class PrintFiles(QObject):
 
         self._turns.begin(read, place, self.failed.emit)
 
-    def take_picture(self, image: Image.Image, *, like: bool | None = None) -> None:
-        """Take a picture that no file belongs to, as one that was dropped."""
-        self._begin(lambda _: read_picture(image, guess=like is None), partial(self._place, like=like))
+    def take_content(self, content: Content, *, like: bool | None = None) -> None:
+        """Take what was copied or dropped, as `take` does files."""
+        if isinstance(content, list):
+            self.take(content, like=like)
+            return
 
-    def take_svg(self, data: bytes, *, like: bool | None = None) -> None:
-        """Take an SVG that no file belongs to, as one that was dropped."""
-        self._begin(partial(read_svg_data, data, guess=like is None), partial(self._place, like=like))
+        def read(given_up: Callable[[], bool]) -> Found:
+            if isinstance(content, bytes):
+                return read_svg_data(content, given_up, guess=like is None)
+            return read_picture(content, guess=like is None)
+
+        self._begin(read, partial(self._place, like=like))
 
     def lay_as_sketch(self, one: Print, guess: Guess | None = None) -> None:
         """Lay this print on the paper as a sketch, once it is read as one."""
@@ -147,7 +155,7 @@ class PrintFiles(QObject):
             thumb.given_up = True
         self._turns.stop()
         for thumb in self._thumbs:
-            thumb.end()
+            thumb.wait(left_s())
 
     # --- how it gets there -----------------------------------------------------------------------------
 
@@ -229,10 +237,13 @@ class PrintFiles(QObject):
                 if not given_up():
                     self._made.emit(one, small_picture(one, self.shared))
 
-        reading = Reading(read, lambda reading: None)
-        self._thumbs = [each for each in self._thumbs if each.thread.is_alive()]
+        reading = Reading(read, self)
         self._thumbs.append(reading)
-        reading.start()
+        let_go = partial(self._let_go, reading)
+        reading.begin(let_go, let_go)
+
+    def _let_go(self, reading: Reading[None], _: object) -> None:
+        self._thumbs.remove(reading)
 
     def _show(self, one: Print, shown: QImage) -> None:
         one.shown, one.is_broken = shown, shown.isNull()

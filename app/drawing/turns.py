@@ -2,21 +2,48 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
+from app.background import Result, Task
 from app.drawing.canvas import Canvas
 from app.drawing.pen_up import PenUp
-from app.drawing.reading import Read, Reading
 from app.drawing.waiting import ReadingSign
+from app.ending import left_s
 from app.words.engine_sentences import as_sentence, in_own_language
 from engine.errors import EngineError
+from engine.pictures.photos import refusal
 
-Result = TypeVar("Result")
+_log = logging.getLogger(__name__)
+
+Read = Callable[[Callable[[], bool]], Result]
+"""Reads something, asking now and then whether nobody wants it any more."""
+
+
+class Reading(Task[Result]):
+    """Something being read in a thread of its own, so that neither pen nor window waits.
+
+    Attributes:
+        given_up: nobody wants it any more.
+    """
+
+    def __init__(self, read: Read[Result], parent: QObject) -> None:
+        """Take what reads the file."""
+        super().__init__(lambda: read(lambda: self.given_up), parent)
+        self.given_up = False
+
+    def fail(self, error: Exception) -> None:
+        """Keep why it cannot be read."""
+        if not isinstance(error, EngineError):
+            _log.error("unforeseen", exc_info=error)
+            error = refusal(error)
+        self.error = as_sentence(in_own_language(str(error)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,16 +58,14 @@ class Turns(QObject):
 
     busy = Signal(bool)
     """Something is being read (True), or nothing any more."""
-    _read = Signal(object)
 
     def __init__(self, canvas: Canvas) -> None:
         """Serve this paper; a sign over it says while something is read."""
         super().__init__(canvas)
         self._waiting = deque[_Asked]()
-        self._readings: dict[Reading[Any], _Asked] = {}  # one that is wanted, and those that were given up
+        self._readings = list[Reading[Any]]()  # one that is wanted, and those that were given up
         self._pen_up = PenUp(canvas)
         self._ended = False
-        self._read.connect(self._take, Qt.ConnectionType.QueuedConnection)
         ReadingSign.over(canvas).follow(self.busy, self.give_up)
 
     @classmethod
@@ -80,7 +105,7 @@ class Turns(QObject):
         self._ended = True
         self.give_up()
         for reading in self._readings:
-            reading.end()
+            reading.wait(left_s())
         self._pen_up.forget()
 
     def _go_on(self) -> None:
@@ -88,20 +113,15 @@ class Turns(QObject):
         if all(reading.given_up for reading in self._readings):
             if self._waiting:
                 asked = self._waiting.popleft()
-                reading = Reading(asked.read, self._read.emit)
-                self._readings[reading] = asked
-                reading.start()
+                reading = Reading(asked.read, self)
+                self._readings.append(reading)
+                take = partial(self._take, reading)
+                reading.begin(partial(take, asked.then), partial(take, asked.failed))
             self.busy.emit(not all(reading.given_up for reading in self._readings))
 
-    def _take(self, reading: Reading[Any]) -> None:
-        """Hand over what was read, if it is still wanted."""
-        asked = self._readings.pop(reading)
+    def _take(self, reading: Reading[Any], hand_over: Callable[[Any], None], outcome: Any) -> None:
+        """Hand over what was read, or why it was not, if it is still wanted."""
+        self._readings.remove(reading)
         if not reading.given_up:
-            try:
-                result = reading.outcome()
-            except EngineError as error:
-                reason = as_sentence(in_own_language(str(error)))
-                self._pen_up.do(lambda: asked.failed(reason))
-            else:
-                self._pen_up.do(lambda: asked.then(result))
+            self._pen_up.do(partial(hand_over, outcome))
         self._go_on()

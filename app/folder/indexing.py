@@ -8,10 +8,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.background import Worker
 from app.ending import left_s
 from app.folder.pace import Pace
 from app.folder.state import Phase
-from app.folder.worker import Worker
 from app.words.engine_sentences import in_own_language
 from engine.errors import BusyCatalogError
 from engine.folders.scope import NOTHING, Scope

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from app.background import Task
 from app.ending import left_s
 from app.folder.indexing import Indexing
 from app.folder.searcher import Searcher
 from app.folder.state import FolderState, Phase, ShownFolder
 from app.folder.watcher import Watcher
-from app.folder.worker import Task
 from app.words.engine_sentences import in_own_language
 from engine.encoding.encoder import Encoder
 from engine.errors import EngineError
@@ -61,7 +61,7 @@ class Session(QObject):
         self.library: Library | None = None
         self._folders: tuple[Path, ...] = ()
         self._encoder: Encoder | None = None
-        self._opening: Task | None = None
+        self._opening: Task[Library] | None = None
         self._outdated = False  # the folders asked for are others than those being opened or open
         self._no_encoder, self._held, self._trouble = False, False, ""
         self.searcher = Searcher(self)
@@ -76,9 +76,8 @@ class Session(QObject):
         self.watcher.changed.connect(self.indexing.look_at)
         self.indexing.settling = self.watcher.settling
         self.indexing.get_ready = self.watcher.wait_until_ready
-        self._loading = Task(lambda: load_encoder().warm_up(), self)
-        self._loading.finished.connect(self._finish_loading)
-        self._loading.start()
+        self._load_encoder = load_encoder
+        self._loading = self._load()
 
     # --- what the window asks for ----------------------------------------------------------------------
 
@@ -180,9 +179,7 @@ class Session(QObject):
         self.watcher.leave()
         self.indexing.leave()
         if self._no_encoder:  # perhaps its file is there by now
-            self._no_encoder, self._loading.error = False, None
-            self._loading.wait()
-            self._loading.start()
+            self._no_encoder, self._loading = False, self._load()
         self._advance()
         self._publish()
 
@@ -247,9 +244,8 @@ class Session(QObject):
         if not folders or encoder is None:
             self.left.emit()
             return
-        self._opening = Task(lambda: Library(folders, encoder), self)
-        self._opening.finished.connect(self._finish_opening)
-        self._opening.start()
+        opening = Task(lambda: Library(folders, encoder), self)
+        self._opening = opening.begin(self._take_library, self._miss_library)
 
     def _close_library(self) -> None:
         if self.library is not None:
@@ -257,39 +253,48 @@ class Session(QObject):
             self.library.close()
             self.library = None
 
-    def _finish_loading(self) -> None:
-        if isinstance(self._loading.result, Encoder):
-            self._encoder = self._loading.result
-            self.encoder_loaded.emit()
-            self._advance()
-        elif self._loading.error is not None:
-            self._no_encoder = True
-            self.fail(self._loading.error)
+    def _load(self) -> Task[Encoder]:
+        return Task(lambda: self._load_encoder().warm_up(), self).begin(
+            self._take_encoder, self._miss_encoder
+        )
 
-    def _finish_opening(self) -> None:
-        task, self._opening = self._opening, None
-        if task is None:  # stopped meanwhile
+    def _take_encoder(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self.encoder_loaded.emit()
+        self._advance()
+
+    def _miss_encoder(self, reason: str) -> None:
+        self._no_encoder = True
+        self.fail(reason)
+
+    def _take_library(self, library: Library) -> None:
+        if self._opening is None:  # stopped meanwhile
             return
-        task.deleteLater()
-        if isinstance(task.result, Library):
-            self.library = task.result
+        self._opening, self.library = None, library
         if self._outdated:
             self._advance()
-        elif self.library is not None:
-            try:
-                self.indexing.take(self.library)
-            except EngineError as error:  # a catalog of which a page is damaged
-                self._close_library()
-                self.fail(in_own_language(str(error)))
-                return
-            if self.library.offline or self.indexing.is_halted:
-                self.watcher.watch(self.library, indexes=False)
-                self._publish()
-            else:
-                self.index()
-            self.opened.emit()
-        elif task.error is not None:
-            self.fail(task.error)
+            return
+        try:
+            self.indexing.take(library)
+        except EngineError as error:  # a catalog of which a page is damaged
+            self._close_library()
+            self.fail(in_own_language(str(error)))
+            return
+        if library.offline or self.indexing.is_halted:
+            self.watcher.watch(library, indexes=False)
+            self._publish()
+        else:
+            self.index()
+        self.opened.emit()
+
+    def _miss_library(self, reason: str) -> None:
+        if self._opening is None:
+            return
+        self._opening = None
+        if self._outdated:
+            self._advance()
+        else:
+            self.fail(reason)
 
     def _finish_indexing(self) -> None:
         self._advance()

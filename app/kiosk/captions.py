@@ -8,10 +8,12 @@ import logging
 import threading
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
+
+from app.background import Task
 
 NAME = "captions.csv"
 """The table, in the folder of the pictures or in one above."""
@@ -29,36 +31,33 @@ class Captions(QObject):
     """The captions of one folder of pictures and those in it. Tables are read when first needed."""
 
     told = Signal(object, str)
-    """The picture, a path, that was asked for last, and its caption; sent from a thread."""
+    """The picture, a path, that was asked for last, and its caption."""
 
     def __init__(self, folder: Path) -> None:
         """Take the folder that is shown."""
         super().__init__()
         self._folder = folder
         self._tables: dict[Path, Mapping[str, str]] = {}
+        self._lock = threading.Lock()
         self._wanted: Path | None = None
         self._looks = False  # a thread does
-        self._lock = threading.Lock()
 
     def ask(self, path: Path) -> None:
         """Have a picture's caption looked up, by one thread at a time: its drive may never answer."""
-        with self._lock:
-            self._wanted = path
-            if self._looks:
-                return
-            threading.Thread(target=self._look, name="captions", daemon=True).start()
-            self._looks = True  # where the system gave no thread, the next picture tries again
+        self._wanted = path
+        if not self._looks:
+            self._look()
 
     def _look(self) -> None:
-        while True:
-            with self._lock:
-                path, self._wanted = self._wanted, None
-                if path is None:
-                    self._looks = False
-                    return
-            text = self.of(path)
-            with suppress(RuntimeError):  # the window is gone
-                self.told.emit(path, text)
+        """Look up what is wanted, if anything is."""
+        path, self._wanted = self._wanted, None
+        self._looks = path is not None
+        if path is not None:
+            Task(partial(self.of, path), self).begin(partial(self._tell, path), lambda _: self._look())
+
+    def _tell(self, path: Path, text: str) -> None:
+        self.told.emit(path, text)
+        self._look()
 
     def look_again(self) -> None:
         """Look for tables again where there were none: pictures have come, or their drive has."""

@@ -71,7 +71,7 @@ class Look(QWidget):
         column.addLayout(row)
         self._full.told.connect(self._take)
         thumbnails.ready.connect(self._take)
-        captions.told.connect(self._say, Qt.ConnectionType.QueuedConnection)
+        captions.told.connect(self._say)
 
     def look_at(self, path: Path) -> None:
         """Show this picture."""

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, Qt, Signal
+from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
 from app import desktop
+from app.background import Task
 from app.file_manager import select_files
 from app.photos.away import Away
 from app.questions import ask
@@ -40,16 +39,12 @@ class PhotoDeeds(QObject):
     used = Signal(list)
     """These photos, paths, are what somebody wanted: they are opened, shown in their folders or copied."""
     _copies = 0  # how often something was copied, by whichever of them
-    _found = Signal(object, list, list)
-    _decoded = Signal(int, list, QImage)
 
     def __init__(self, window: QWidget) -> None:
         """Take the widget that questions belong to."""
         super().__init__(window)
         self._window = window
         self.away = Away()
-        self._found.connect(self._go_on, Qt.ConnectionType.QueuedConnection)
-        self._decoded.connect(self._add_picture, Qt.ConnectionType.QueuedConnection)
         self._changes = 0  # of the clipboard, by whichever program
         QGuiApplication.clipboard().dataChanged.connect(self._note_change)
 
@@ -93,7 +88,8 @@ class PhotoDeeds(QObject):
         is_other = changes != self._changes and (resent is None or resent != _resent())
         if there and number == self._copies and not is_other:
             QGuiApplication.clipboard().setMimeData(desktop.files_to_paste(there, None))
-            threading.Thread(target=self._decode, args=(number, there), daemon=True).start()
+            decode = partial(desktop.picture_to_paste, there[0])  # without: the file is copied all the same
+            Task(decode, self).begin(partial(self._add_picture, number, there))
         return []
 
     def copy_paths(self, paths: Sequence[Path]) -> None:
@@ -101,11 +97,6 @@ class PhotoDeeds(QObject):
         self.used.emit(list(paths))
         PhotoDeeds._copies += 1
         QGuiApplication.clipboard().setText("\n".join(map(told, paths)))
-
-    def _decode(self, number: int, paths: list[Path]) -> None:
-        """Read the first photo; runs in a thread of its own."""
-        with suppress(EngineError, RuntimeError):  # no picture: the file is copied all the same; no window
-            self._decoded.emit(number, paths, desktop.picture_to_paste(paths[0]))
 
     def _add_picture(self, number: int, paths: list[Path], picture: QImage) -> None:
         """Add the pixels, unless something else was copied meanwhile, or is about to be."""
@@ -128,27 +119,21 @@ class PhotoDeeds(QObject):
 
     # --- whether they are there ------------------------------------------------------------------------
 
-    def _look_for(self, paths: Sequence[Path], then: Callable[[list[Path]], list[str]]) -> None:
+    def _look_for(self, paths: Sequence[Path], then: _Deed) -> None:
         """Do something with those files that are there, once their drives have answered.
 
         What is done returns why it failed, a sentence each; of all failures, the first is told.
         """
-        threading.Thread(target=self._find, args=(paths, then), daemon=True).start()
-
-    def _find(self, paths: Sequence[Path], then: Callable[[list[Path]], list[str]]) -> None:
-        """Look which files are there; runs in a thread of its own."""
         there: list[Path] = []
 
         def look(path: Path) -> None:
             self.away.check(path)
             there.append(desktop.must_exist(path))
 
-        failures = _try(look, paths)
-        with suppress(RuntimeError):  # no window any more
-            self._found.emit(then, there, failures)
+        def go_on(failures: list[str]) -> None:
+            self._tell([*failures, *then(there)])
 
-    def _go_on(self, then: Callable[[list[Path]], list[str]], there: list[Path], failures: list[str]) -> None:
-        self._tell([*failures, *then(there)])
+        Task(partial(_try, look, paths), self).begin(go_on, self.failed.emit)
 
     def _tell(self, failures: Sequence[str]) -> None:
         if failures:

@@ -14,7 +14,7 @@ from PIL import Image
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage
 
-from app.folder.worker import sentence
+from app.background import sentence
 from app.images import to_qimage
 from app.photos.away import Away
 from app.photos.crew import Crew

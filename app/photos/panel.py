@@ -76,7 +76,7 @@ class PhotosPanel(QWidget):
         self._pages, self._below = QStackedWidget(), QWidget()
         for page in (self.welcome, self.message, self.grid, self.viewer):
             self._pages.addWidget(page)
-        self._strip, self._strip_allowed = QWidget(), True
+        self._strip = QWidget()
         row = QHBoxLayout(self._strip)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -214,19 +214,12 @@ class PhotosPanel(QWidget):
             newest_first=found.newest_first,
         )
 
-    def show_strip(self, allowed: bool | None = None) -> None:
-        """Show the strip of time and the folders, where there is anything to choose.
-
-        Args:
-            allowed: whether they may be seen at all, from now on; None leaves that as it is.
-        """
-        if allowed is not None:
-            self._strip_allowed = allowed
+    def show_strip(self) -> None:
+        """Show the strip of time and the folders, where there is anything to choose."""
         with handed_on(self, lambda: self.landing):
             self.folders.setVisible(self.folders.has_folders)
             self.timeline.setVisible(self.timeline.has_times)
-            shown = self.folders.has_folders or self.timeline.has_times
-            self._strip.setVisible(self._strip_allowed and shown)
+            self._strip.setVisible(self.folders.has_folders or self.timeline.has_times)
 
     @property
     def heading(self) -> str:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from app.next_start import NextStart
+from app.shelf.entries import Beside
 from app.shelf.store import PAPER, Shelf, later_state, write
 from engine.sketches.kept import SHELF, Kept, read_kept
-
-PRINTS = "prints"
-"""Under which the photos beside a drawing are kept among its words, see `app.shelf.beside`."""
 
 
 def follow_photos(folder: Path, places_now: Callable[[set[Path]], Mapping[Path, Path]]) -> None:
@@ -53,7 +51,7 @@ def paths_in(drawings: Iterable[Kept]) -> set[Path]:
     paths = set[Path]()
     for one in drawings:
         paths.update(one.photos)
-        paths |= _paths_in_prints(one.sketch.metadata.get(PRINTS, "{}"))
+        paths |= Beside.read(one.sketch.metadata).paths
     return paths
 
 
@@ -83,49 +81,10 @@ def _renamed(kept: Kept, names: Mapping[Path, Path]) -> Kept | None:
     It keeps its place among the others. Several windows that follow at once write one file.
     """
     photos = tuple(dict.fromkeys(names.get(one, one) for one in kept.photos))
-    words = {**kept.sketch.metadata}
-    if PRINTS in words:
-        words[PRINTS] = _in_prints(words[PRINTS], names)
-    if photos == kept.photos and words == kept.sketch.metadata:
+    beside = Beside.read(kept.sketch.metadata)
+    now = beside.renamed(names)
+    if photos == kept.photos and now == beside:
         return None
+    words = {**kept.sketch.metadata, **now.words()}
     mark = hashlib.sha256(json.dumps([[str(one) for one in photos], words]).encode()).hexdigest()[:6]
     return Kept(later_state(kept.file, mark), replace(kept.sketch, metadata=words), photos)
-
-
-def _paths_in_prints(text: str) -> set[Path]:
-    """Return the photos named in the words about those beside a drawing; none if they say nothing."""
-    try:
-        given = json.loads(text)
-        entries = [*given["like"], *given["unlike"]]
-        named = [entry if isinstance(entry, str) else entry.get("path") for entry in entries]
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return set()
-    return {Path(one) for one in named if isinstance(one, str)}
-
-
-def _in_prints(text: str, names: Mapping[Path, Path]) -> str:
-    """Return the words about the photos beside a drawing with the paths now; the same if they say nothing.
-
-    Of two that follow to one file, or where one lies already, the first is left.
-    """
-    came = dict[str, str]()  # from which paths, by those now
-
-    def followed(entries: Iterable[str | dict[str, str]]) -> Iterator[str | dict[str, str]]:
-        for entry in entries:
-            before = entry if isinstance(entry, str) else entry.get("path")
-            if before is None:
-                yield entry
-                continue
-            now = str(names.get(Path(before), before))
-            if came.setdefault(now, before) == before:
-                yield now if isinstance(entry, str) else {**entry, "path": now}
-
-    try:
-        given = json.loads(text)
-        before = json.dumps(given)
-        for corner in ("like", "unlike"):
-            given[corner] = list(followed(given[corner]))
-        after = json.dumps(given)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return text
-    return text if after == before else after

@@ -1758,6 +1758,13 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
 </context>
 <context>
+    <name>background</name>
+    <message>
+        <source>Something unexpected happened: %1</source>
+        <translation>Etwas Unerwartetes ist geschehen: %1</translation>
+    </message>
+</context>
+<context>
     <name>collection</name>
     <message>
         <source>not reachable now: %1</source>
@@ -2408,13 +2415,6 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Continue indexing, and they come up here.</source>
         <translation>„Weiter indizieren“ bringt sie hierher.</translation>
-    </message>
-</context>
-<context>
-    <name>worker</name>
-    <message>
-        <source>Something unexpected happened: %1</source>
-        <translation>Etwas Unerwartetes ist geschehen: %1</translation>
     </message>
 </context>
 </TS>

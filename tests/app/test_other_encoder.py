@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
-from app.folder.worker import Task
+from app.background import Task
 from app.program import _kept_model
 from app.settings import Settings
 
@@ -99,6 +99,6 @@ def test_one_that_loads_from_a_drive_that_hangs_keeps_no_window_from_closing(ind
     other._task = task = Task(lambda: may.wait(5))
     task.start()
     other.stop()
-    assert not task.has_ended
+    assert not task.wait(0)
     may.set()
     task.wait()

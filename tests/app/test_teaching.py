@@ -1,7 +1,6 @@
 """The window learns from what is found in it, and only if the person lets it."""
 
 import threading
-from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -271,6 +270,6 @@ def test_what_fails_since_its_library_was_closed_is_not_told(finds, qtbot):
     for of, told in ((object(), []), (finds.session.library, ["a real one"])):
         said = []
         teaching.failed.connect(said.append)
-        teaching._task, teaching._of = SimpleNamespace(error="a real one", deleteLater=lambda: None), of
-        teaching._take()
+        teaching._of = of
+        teaching._fail("a real one")
         assert said == told

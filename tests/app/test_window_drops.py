@@ -214,6 +214,16 @@ def test_a_folder_on_a_drive_that_does_not_answer_freezes_nothing_and_opens_when
     qtbot.waitUntil(lambda: window.session.state.paths == (slow,) and window.session.state.photos == 3)
 
 
+def test_a_folder_may_be_dropped_though_no_thread_can_ask_its_drive(window, photos_in, qtbot, no_thread):
+    folder = photos_in(3, "near")
+    dragged = Carried(window, folder)
+    assert dragged.enter()
+    assert not strip_of(window)._dropping  # by its name it is no photo
+    no_thread.undo()
+    assert dragged.drop(centre(window, window.grid))
+    qtbot.waitUntil(lambda: window.session.state.paths == (folder,))
+
+
 def test_what_is_dropped_and_pasted_comes_in_the_order_of_asking_though_a_drive_answers_late(
     window, tmp_path, qtbot, drive, clipboard
 ):

@@ -138,15 +138,6 @@ def test_another_folder_is_looked_at_whole(window, photos_in, qtbot):
     assert not window.photos_panel._strip.isVisible()  # and all its photos are of today
 
 
-def test_the_strip_can_be_kept_away(window):
-    assert window.photos_panel._strip.isVisible()
-    window.photos_panel.show_strip(False)
-    assert not window.photos_panel._strip.isVisible()
-    draw(window)
-    window.photos_panel.show_strip()
-    assert not window.photos_panel._strip.isVisible()
-
-
 def test_the_best_come_by_date_by_key_and_menu_and_that_is_remembered(window, dated_folder, qtbot):
     draw(window)
     qtbot.waitUntil(lambda: shown(window) == 12 and not window.seating.is_moving)

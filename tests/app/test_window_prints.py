@@ -180,8 +180,9 @@ def test_what_was_read_while_a_stroke_is_drawn_waits_for_its_end(window, photo, 
     hand, strip = Hand(window.canvas), strip_of(window)
     hand.press((0.3, 0.3))
     window.grid.liked.emit([photo])
-    with qtbot.waitSignal(window.drawing_panel.print_files._turns._read):
-        window.drawing_panel.print_files.take([noise_photo(tmp_path / "a.jpg")])
+    files = window.drawing_panel.print_files
+    files.take([noise_photo(tmp_path / "a.jpg")])
+    qtbot.waitUntil(lambda: not files._turns._readings)
     hand.move((0.6, 0.6))
     QApplication.processEvents()
     assert window.canvas.is_drawing

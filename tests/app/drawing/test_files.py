@@ -250,10 +250,10 @@ def test_a_file_of_a_drive_that_hangs_keeps_no_program_from_ending(canvas, tmp_p
     late = threading.Timer(20, may.set)
     late.start()
     files._turns.stop()
-    hung = one.thread.is_alive()
+    hung = not one.wait(0)
     late.cancel()
     may.set()
-    one.thread.join()
+    one.wait()
     assert hung
 
 

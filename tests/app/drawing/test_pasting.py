@@ -8,7 +8,7 @@ from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 
-from app.drawing import files, print_files
+from app.drawing import print_files, print_reading
 from app.drawing.pasting import clipboard_content
 from app.drawing.svg_strokes import to_svg
 from app.images import to_qimage
@@ -150,7 +150,7 @@ def test_what_is_pasted_first_comes_first_though_it_is_read_slower(make_window, 
 
         return found
 
-    for kind, module, name in (("svg", files, "load_data"), ("picture", print_files, "read_picture")):
+    for kind, module, name in (("svg", print_reading, "load_data"), ("picture", print_files, "read_picture")):
         monkeypatch.setattr(module, name, at_length(getattr(module, name), is_slow=kind == slow))
     svg = QMimeData()
     svg.setData("image/svg+xml", to_svg([Stroke.through([(0.1, 0.1), (0.9, 0.4)])]))

@@ -129,7 +129,7 @@ def test_a_copied_sketch_is_a_picture_elsewhere_and_strokes_in_another_window(ca
     other = Canvas()
     qtbot.addWidget(other)
     with qtbot.waitSignal(other.drawing_changed):
-        Pasting(SketchFiles(other), PrintFiles(other, lambda _: False)).paste()
+        Pasting(PrintFiles(other, lambda _: False)).paste()
     assert np.array_equal(other.document.strokes[0].points, canvas.document.strokes[0].points)
 
 

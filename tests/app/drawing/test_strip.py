@@ -255,8 +255,7 @@ def test_undo_shows_the_picture_without_reading_it_again(panel, strip, photos, q
     panel.canvas.redo()
     assert isinstance(strip.like.tiles[0].print.shown, QImage)
     assert not strip.like.tiles[0].print.shown.isNull()
-    for one in panel.print_files._thumbs:
-        one.thread.join(10)
+    qtbot.waitUntil(lambda: not panel.print_files._thumbs)
     assert read == []
 
 

@@ -10,7 +10,8 @@ from PySide6.QtTest import QTest
 from app.drawing.svg_strokes import SavedSketch
 from app.folder.session import Session
 from app.next_start import NextStart
-from app.shelf.following import PRINTS, follow_renames
+from app.shelf.entries import PRINTS
+from app.shelf.following import follow_renames
 from app.shelf.store import PAPER, Shelf, write
 from engine.errors import CatalogError
 from engine.paths import data_dir

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
+from app.background import sentence
 from app.drawing.canvas import Canvas
 from app.drawing.files import SketchFiles
-from app.folder.worker import sentence
 from app.skipped import SkippedDialog
 from app.words.engine_sentences import CAUSES, SENTENCES, in_own_language
 from app.words.languages import speak

@@ -1,10 +1,13 @@
 import threading
 
 import pytest
+import shiboken6
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
 
+from app.background import Task, Worker, sentence
 from app.ending import end_together
 from app.folder.session import Session
-from app.folder.worker import Task, Worker, sentence
 from engine.errors import FolderError
 
 
@@ -134,7 +137,33 @@ def test_work_for_which_the_system_gives_no_thread_fails_and_is_not_waited_for(n
         work.start()
     assert work.wait()
     assert "no thread here" in str(work.error)
-    assert work.has_ended
+
+
+def test_what_comes_of_a_task_is_handed_over_in_the_thread_that_began_it(qtbot):
+    owner, told, here = QObject(), [], threading.current_thread
+    good = Task(here, owner).begin(lambda thread: told.append((thread is here(), here())), print)
+    bad = Task(lambda: int("x"), owner).begin(print, lambda why: told.append(("ValueError" in why, here())))
+    with qtbot.waitSignals([good.destroyed, bad.destroyed]):
+        assert told == []
+    assert sorted(told, key=str) == [(False, here()), (True, here())]
+
+
+def test_a_task_whose_owner_is_gone_hands_over_nothing(qtbot):
+    owner, may, told = QObject(), threading.Event(), []
+    task = Task(may.wait, owner).begin(told.append, told.append)
+    shiboken6.delete(owner)
+    may.set()
+    assert task.wait(10)
+    QApplication.processEvents()
+    assert told == []
+
+
+def test_who_began_a_task_for_which_there_is_no_thread_is_told(no_thread, qtbot):
+    owner, told = QObject(), []
+    Task(int, owner).begin(print, told.append)
+    assert told == []
+    qtbot.waitUntil(lambda: len(told) == 1)
+    assert "no thread here" in told[0]
 
 
 def test_what_nobody_foresaw_is_logged_and_still_one_sentence(caplog):

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import suppress
-from typing import Any
+from typing import Any, Generic, Self, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
@@ -17,13 +17,15 @@ from engine.errors import EngineError
 _log = logging.getLogger(__name__)
 _REPORT_EVERY = 0.1  # seconds
 
+Result = TypeVar("Result")
+
 
 def sentence(error: Exception) -> str:
     """Return what to tell the person; what the engine did not foresee goes to the log as well."""
     if isinstance(error, EngineError):
         return in_own_language(str(error))
     _log.error("unforeseen", exc_info=error)
-    text = QCoreApplication.translate("worker", "Something unexpected happened: %1")
+    text = QCoreApplication.translate("background", "Something unexpected happened: %1")
     return text.replace("%1", f"{type(error).__name__}: {error}")
 
 
@@ -31,9 +33,6 @@ class Background(QObject):
     """Runs `work` in a thread that need not end: one that stands on a drive which hangs is left behind.
 
     That ends with the process, as no thread of Qt's may.
-
-    Attributes:
-        has_ended: whether the work is done that was begun last.
     """
 
     finished = Signal()
@@ -42,20 +41,17 @@ class Background(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thread: threading.Thread | None = None
-        self.has_ended = False
 
     def start(self) -> None:
         """Begin a thread; one that was left behind keeps nothing from beginning another.
 
         Where the system gives none, the work has failed, see `fail`, and `finished` comes all the same.
         """
-        self.has_ended = False
         thread = threading.Thread(target=self._run, name=type(self).__name__, daemon=True)
         try:
             thread.start()
-        except RuntimeError as error:
-            self.fail(error)
-            self.has_ended = True
+        except RuntimeError as error:  # a thread takes memory
+            self.fail(MemoryError(*error.args))
             QTimer.singleShot(0, self, self.finished.emit)
         else:
             self._thread = thread
@@ -77,23 +73,36 @@ class Background(QObject):
     def _run(self) -> None:
         with suppress(RuntimeError):  # the window is gone
             self.work()
-            self.has_ended = True
             self.finished.emit()
 
 
-class Task(Background):
-    """Runs one function; once `finished`, it holds what came of it.
+class Task(Background, Generic[Result]):
+    """Runs one function, as on what waits for a drive, and hands over what came of it; see `begin`.
 
     Attributes:
         result: what the function returned, None before and after a failure.
         error: why it failed, as one sentence.
     """
 
-    def __init__(self, function: Callable[[], object], parent: QObject | None = None) -> None:
+    def __init__(self, function: Callable[[], Result], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._function = function
-        self.result: object = None
+        self.result: Result | None = None
         self.error: str | None = None
+
+    def begin(
+        self, then: Callable[[Result], object], failed: Callable[[str], object] = lambda _: None
+    ) -> Self:
+        """Begin the thread; come back to this one when it has ended, unless the parent is gone by then.
+
+        Args:
+            then: is called with the result, from the event loop.
+            failed: is called instead with the reason why there is none, as one sentence.
+        """
+        self._then, self._failed = then, failed
+        self.finished.connect(self._hand_over)
+        self.start()
+        return self
 
     def work(self) -> None:
         """Call the function; runs in the thread."""
@@ -101,10 +110,21 @@ class Task(Background):
             self.result = self._function()
         except Exception as error:  # the last line before the thread's end: nothing may get lost
             self.fail(error)
+        finally:
+            del self._function  # which may hold this task, and so all that it brought
 
     def fail(self, error: Exception) -> None:
         """Keep why it failed."""
         self.error = sentence(error)
+
+    def _hand_over(self) -> None:
+        then, failed = self._then, self._failed
+        del self._then, self._failed  # which hold the parent: it must not go in the midst of its child's end
+        self.deleteLater()
+        if self.error is not None:
+            failed(self.error)
+        else:
+            then(self.result)  # type: ignore[arg-type]  # None is a result too
 
 
 class Worker(Background):
