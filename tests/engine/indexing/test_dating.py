@@ -1,68 +1,25 @@
-import calendar
 import os
 import sqlite3
 import subprocess
 import sys
 import threading
 from contextlib import closing
-from itertools import compress
 
 import pytest
-from PIL import Image
 
 from engine.indexing import decoder as decoder_module
 from engine.library import Library
 from engine.pictures.dates import NO_DATE, file_date
 from engine.state.catalog import CATALOG_NAME
 
-from ..conftest import CHANGED, LINE, assert_ended, drained, refreshed
-
-OLD = 1_000_000_000  # when the files were changed, in seconds
-
-
-def save(path, year, draw_picture, number):
-    """Save a picture that says that it was taken in a year; 0 for one that says nothing."""
-    exif = Image.Exif()
-    if year:
-        exif[CHANGED] = f"{year}:05:06 07:08:09"
-    draw_picture("circle", (number * 9 % 256, number * 5 % 256, number)).save(path, exif=exif.tobytes())
-    os.utime(path, (OLD + number, OLD + number))
-
-
-def date(year):
-    return calendar.timegm((year, 5, 6, 7, 8, 9))
+from ..conftest import LINE, assert_ended, drained, refreshed
+from ..dated import EXPECTED, FILES_OWN, OLD, by_camera, date, dated_folder, dates, save
 
 
 @pytest.fixture
 def dated(tmp_path, draw_picture):
-    """A folder of five photos that tell the year, one that does not, and a copy of the first."""
-    folder = tmp_path / "dated"
-    (folder / "copies").mkdir(parents=True)
-    for number in range(6):
-        save(folder / f"{number}.jpg", 2000 + number if number < 5 else 0, draw_picture, number)
-    (folder / "copies" / "0.jpg").write_bytes((folder / "0.jpg").read_bytes())
-    os.utime(folder / "copies" / "0.jpg", (OLD, OLD))
-    return folder
-
-
-EXPECTED = {
-    **{b"%d.jpg" % number: date(2000 + number) for number in range(5)},
-    b"5.jpg": file_date((OLD + 5) * 10**9),
-    b"copies/0.jpg": date(2000),
-}
-FILES_OWN = {
-    **{b"%d.jpg" % number: file_date((OLD + number) * 10**9) for number in range(6)},
-    b"copies/0.jpg": file_date(OLD * 10**9),
-}
-
-
-def dates(library):
-    return {name: library._gallery.taken(name) for name in library._gallery.names()}
-
-
-def by_camera(library):
-    roster = library._gallery.roster()
-    return set(compress(roster.names, roster.by_camera.tolist()))
+    """The folder of `EXPECTED`."""
+    return dated_folder(tmp_path / "dated", draw_picture)
 
 
 def kept(state_folder):
@@ -163,48 +120,7 @@ def test_a_date_that_could_not_be_read_while_indexing_is_looked_up_after_it(date
     assert dates(library) == EXPECTED
 
 
-def test_photos_indexed_while_the_clock_is_wrong_have_their_dates_once_it_is_right(
-    dated, open_library, monkeypatch, opened
-):
-    with monkeypatch.context() as patch:
-        patch.setattr("engine.pictures.dates.latest", lambda: date(2002))
-        library = open_library(dated)
-        refreshed(library)
-        now = dates(library)
-    assert (now[b"2.jpg"], now[b"3.jpg"]) == (date(2002), FILES_OWN[b"3.jpg"])
-    opened.clear()
-    assert dates(open_library(dated)) == EXPECTED
-    refreshed(library)
-    assert (dates(library), by_camera(library), opened) == (EXPECTED, {*EXPECTED} - {b"5.jpg"}, [])
-
-
-def test_reading_all_photos_again_looks_up_their_dates_too(dated, open_library, monkeypatch, encoder):
-    with monkeypatch.context() as patch:
-        patch.setattr(decoder_module, "date_of", lambda _: NO_DATE)  # as an earlier version read them
-        library = open_library(dated)
-        refreshed(library)
-    encoder.batches.clear()
-    refreshed(library, recheck=True)
-    assert (dates(library), encoder.batches) == (EXPECTED, [])
-
-
 # --- catalogs of older versions ------------------------------------------------------------------------
-
-
-def test_a_catalog_of_the_ninth_version_looks_once_more_for_the_dates_it_lacks(
-    dated, open_library, monkeypatch, encoder, state_folder, as_version_9
-):
-    with monkeypatch.context() as patch:
-        patch.setattr(decoder_module, "date_of", lambda path: NO_DATE)
-        library = open_library(dated)
-        refreshed(library)
-        library.close()
-    as_version_9(state_folder / CATALOG_NAME)
-    encoder.batches.clear()
-    again = open_library(dated)
-    assert dates(again) == FILES_OWN
-    report = refreshed(again)
-    assert (dates(again), report.changed, encoder.batches) == (EXPECTED, False, [])
 
 
 def test_a_catalog_of_the_second_version_learns_the_dates_without_indexing_again(
