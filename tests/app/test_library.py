@@ -79,25 +79,6 @@ def test_the_tree_of_folders_begins_with_those_of_the_library(window, folders, q
     assert button.chosen == ()
 
 
-def test_of_folders_far_apart_nothing_above_them_is_shown(make_window, photos_in, tmp_path, qtbot):
-    near, far = tmp_path / "near", tmp_path / "a" / "b" / "far"
-    far.parent.mkdir(parents=True)
-    photos_in(3).rename(near)
-    photos_in(4).rename(far)
-    window = make_window()
-    window.folders.open(near, far)
-    qtbot.waitUntil(settled(window, 7))
-    button = window.photos_panel.folders
-    qtbot.waitUntil(lambda: {Path("near"), Path("a/b/far")} <= set(button._spread.folders))
-    button.open_tree()
-    tree = button._tree.tree
-    assert [tree.topLevelItem(number).text(0) for number in range(tree.topLevelItemCount())] == [
-        "All folders",
-        "far",
-        "near",
-    ]
-
-
 def test_a_folder_switched_off_is_not_searched_until_it_is_on_again(window, folders, qtbot):
     draw(window)
     qtbot.waitUntil(lambda: window.live.found is not None and len(shown(window)) == 15)

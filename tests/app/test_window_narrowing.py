@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from app.settings import Settings
 
 from .conftest import Hand, at_rest, browsed, draw, no_longer_busy, shown
+from .folder_pages import settled
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 LEFT = Qt.MouseButton.LeftButton
@@ -176,3 +177,23 @@ def test_a_new_photo_takes_its_place_by_date(window, dated_folder, draw_picture,
     QTest.keyClick(window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: browsed(window) == [*newest[:5], path, *newest[5:]])
     qtbot.waitUntil(lambda: window.photos_panel.heading == "13 photos, newest first")
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints", "grabbing the keyboard", r"raise\(\)")
+def test_of_folders_far_apart_nothing_above_them_is_shown(make_window, photos_in, tmp_path, qtbot):
+    near, far = tmp_path / "near", tmp_path / "a" / "b" / "far"
+    far.parent.mkdir(parents=True)
+    photos_in(3).rename(near)
+    photos_in(4).rename(far)
+    window = make_window()
+    window.folders.open(near, far)
+    qtbot.waitUntil(settled(window, 7))
+    button = window.photos_panel.folders
+    qtbot.waitUntil(lambda: {Path("near"), Path("a/b/far")} <= set(button._spread.folders))
+    button.open_tree()
+    tree = button._tree.tree
+    assert [tree.topLevelItem(number).text(0) for number in range(tree.topLevelItemCount())] == [
+        "All folders",
+        "far",
+        "near",
+    ]

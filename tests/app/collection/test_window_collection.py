@@ -17,7 +17,8 @@ from app.collection.chosen import ChosenCollection, keep_collection, read_collec
 from app.collection.state import Reach
 from engine.elsewhere import place_of
 
-from ..conftest import SERVE, draw, no_longer_busy, shown
+from ..conftest import draw, no_longer_busy, shown
+from ..milvus_program import SERVE
 
 pytestmark = [
     pytest.mark.qt_log_ignore("This plugin does not support"),  # the offscreen screen

@@ -55,10 +55,11 @@ def test_a_photo_that_lies_there_already_is_no_guess(canvas, hand, files, guesse
 
 
 def test_a_picture_without_a_file_lies_beside_the_drawing_once(canvas, files, tmp_path, qtbot):
-    image = Image.open(noise_photo(tmp_path / "a.png"))
+    with Image.open(noise_photo(tmp_path / "a.png")) as opened:
+        image = opened.copy()
     for like, laid in ((True, (1, 0)), (False, (0, 1)), (False, (0, 1))):
-        with qtbot.waitSignal(files._turns._read):
-            files.take_picture(image, like=like)
+        with qtbot.waitSignal(files._turns.busy, check_params_cb=lambda busy: not busy):
+            files.take_content(image, like=like)
         qtbot.waitUntil(lambda: not files._turns._readings)
         prints = canvas.document.prints
         assert (len(prints.like), len(prints.unlike)) == laid
@@ -165,7 +166,7 @@ def test_that_a_drawing_is_incomplete_is_told(canvas, files, tmp_path, qtbot):
     files.failed.connect(told.append)
     files.take([tmp_path / "cut.jpg"])
     qtbot.waitUntil(lambda: canvas.document.picture is not None)
-    assert [sentence for sentence in told if "incomplete" in sentence]
+    qtbot.waitUntil(lambda: [sentence for sentence in told if "incomplete" in sentence])
 
 
 def test_what_is_taken_first_is_laid_first(canvas, files, tmp_path, qtbot, monkeypatch):

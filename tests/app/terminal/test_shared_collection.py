@@ -15,7 +15,7 @@ import pytest
 
 from engine.errors import StoreError
 
-from ..conftest import SERVE
+from ..milvus_program import SERVE
 
 NEEDS_LITE = pytest.mark.skipif(
     importlib.util.find_spec("milvus_lite") is None, reason="milvus-lite has no package for this system"
