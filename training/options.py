@@ -5,7 +5,8 @@ from __future__ import annotations
 import typing
 
 from engine.arguments import ArgumentParser, folder_argument, path_argument, whole
-from training.config import PROTOCOL_NAMES, Config
+from training.all_settings import PROTOCOL_NAMES
+from training.config import Config
 from training.defaults import ADAPT_SHARE, ADAPT_STEPS, MEASURES, MORE_MEASURES
 from training.methods import METHODS
 from training.setting_options import add_settings

@@ -11,11 +11,10 @@ from dataclasses import fields
 from engine.arguments import ArgumentParser, path_argument, path_or_word_argument
 from training.config import Config
 from training.methods import METHODS
-from training.settings import HEADINGS, option, setting_of
+from training.settings import option, setting_of
 from training.settings_file import FileSettings, read_settings
 
 _METAVARS = {bool: "{true,false}", int: "N", float: "X", str: "TEXT"}
-_PATHS = ("weights", "start", "guide")  # fields that take a path, or a word
 
 
 def add_settings(
@@ -35,13 +34,13 @@ def add_settings(
     )
     hints, group = typing.get_type_hints(Config), verb.add_argument_group()
     for field in fields(Config):
-        if field.name in HEADINGS:
-            group = verb.add_argument_group(HEADINGS[field.name])
         kind, known = hints[field.name], setting_of(field.metadata)
+        if known.group:
+            group = verb.add_argument_group(known.group)
         default = _default_text(shown.get(field.name, "the recipe's"))
         group.add_argument(
             option(field.name),
-            type=_type_of(field.name, kind),
+            type=path_or_word_argument if known.path else _type_of(kind),
             choices=known.choices or None,
             metavar=None if known.choices else _METAVARS[kind],
             help=f"{known.help} (default: {default})".replace("%", "%%"),
@@ -83,10 +82,8 @@ def settings_and_asked(options: argparse.Namespace) -> tuple[dict[str, typing.An
     return given, asked
 
 
-def _type_of(name: str, kind: type) -> typing.Callable[[str], object]:
+def _type_of(kind: type) -> typing.Callable[[str], object]:
     """Return what makes a field's value of a word of the command line."""
-    if name in _PATHS:
-        return path_or_word_argument
     return _truth if kind is bool else kind
 
 

@@ -22,42 +22,6 @@ FORMER_NAMES = {
 BEFORE: dict[str, Any] = {"pair_smoothing": 0.0}
 """What settings were in runs made before they could be set, where that is not their default."""
 
-LATER = (
-    "patience", "tuning", "prompts", "prompt_sets", "projected", "classifier", "relation_loss",
-    "separation_loss", "patch_loss",
-    "teacher_of", "teacher_power", "teacher_names", "pair_smoothing",
-)  # fmt: skip
-"""Settings that came after runs had been kept: as they were before, they change nobody's key."""
-
-HEADINGS = {
-    "backbone": "network",
-    "images": "budget",
-    "batching": "batches",
-    "ns": "losses",
-    "backbone_rate": "optimisation",
-    "device": "housekeeping",
-}
-"""Headings of the settings, by the setting that each stands above."""
-
-LOSSES = (
-    "ns", "cls", "dat", "pair_loss", "teacher_loss", "name_loss", "guide_loss", "relation_loss",
-    "separation_loss", "patch_loss",
-)  # fmt: skip
-"""Settings that are weights of losses."""
-
-FORM = (
-    "backbone", "batch_norm", "towers", "fusion", "attention", "pooling", "prompts",
-    "prompt_sets", "dim", "projected", "centred",
-    "input_size",
-)  # fmt: skip
-"""Settings that a training takes from the network it begins from."""
-
-OF_THE_MACHINE = (
-    "weights", "start", "guide", "device", "workers", "precision", "deterministic", "compile",
-    "tensorboard", "wandb",
-)  # fmt: skip
-"""Settings whose values name places and means: the same model may come of others."""
-
 
 @dataclass(frozen=True)
 class Setting:
@@ -70,6 +34,12 @@ class Setting:
         most: the largest.
         above: whether it must be larger than `least`, not equal to it.
         whole: whether only whole numbers will do.
+        group: the heading that help has above it and those that follow; empty where it follows another.
+        loss: whether it is the weight of a loss.
+        form: whether a training takes it from the network it begins from.
+        machine: whether it names places and means: the same model may come of another value.
+        path: whether it is a path, or a word.
+        later: whether it came after runs had been kept: as it was before, it changes nobody's key.
     """
 
     help: str
@@ -78,6 +48,12 @@ class Setting:
     most: float = math.inf
     above: bool = False
     whole: bool = False
+    group: str = ""
+    loss: bool = False
+    form: bool = False
+    machine: bool = False
+    path: bool = False
+    later: bool = False
 
     def check(self, name: str, value: object) -> None:
         """Refuse a value that makes no sense; NaN and infinity never do.
@@ -102,18 +78,10 @@ class Setting:
         return f"{number} from {least:g} " + ("up" if self.most == math.inf else f"to {self.most:.10g}")
 
 
-def setting(
-    default: Any,
-    help: str,
-    *,
-    choices: tuple[str, ...] = (),
-    least: float | None = None,
-    most: float = math.inf,
-    above: bool = False,
-) -> Any:
+def setting(default: Any, help: str, **known: Any) -> Any:
     """Return a dataclass field with a default and what is known of it, as `Setting` has it."""
     whole = isinstance(default, int) and not isinstance(default, bool)
-    return field(default=default, metadata={_KEY: Setting(help, choices, least, most, above, whole)})
+    return field(default=default, metadata={_KEY: Setting(help, whole=whole, **known)})
 
 
 def setting_of(metadata: Mapping[str, Any]) -> Setting:

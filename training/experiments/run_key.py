@@ -6,9 +6,10 @@ import hashlib
 import json
 from pathlib import Path
 
+from training.all_settings import LATER
 from training.config import Config
 from training.model.trunks import LIBRARY
-from training.settings import BEFORE, LATER
+from training.settings import BEFORE
 
 
 def run_key(config: Config) -> str:

@@ -13,6 +13,7 @@ from PIL import Image
 from torch import nn
 
 from engine.preprocess import photo_square, sketch_square
+from training.all_settings import FORM
 from training.atomic_files import fill_atomically
 from training.config import Config
 from training.data import class_names
@@ -25,7 +26,6 @@ from training.fit.guards import are_finite
 from training.fit.precision import autocast, precision_of, scaler_for
 from training.model import Embedder, Heads, Network
 from training.model.trunks import weights_name
-from training.settings import FORM
 
 CHECKPOINT = "checkpoint.pt"
 """Where a run stands: it is gone on with from here."""

@@ -12,12 +12,13 @@ from typing import Any
 from torch import Tensor
 
 from engine.encoding.encoder import Encoder
+from training.all_settings import FORM
 from training.config import Config
 from training.errors import TrainingError
 from training.fit.checkpoint import Run
 from training.model import Network
 from training.model.read_back import read_back
-from training.settings import FORM, option
+from training.settings import option
 
 RECIPE: dict[str, Any] = {
     "images": 30_000,

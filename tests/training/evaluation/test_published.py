@@ -9,8 +9,9 @@ from PIL import Image
 
 from engine.encoding.guard import guard_path
 from training import measuring, ranking_sheet
+from training.all_settings import PROTOCOL_NAMES
 from training.cli import main
-from training.config import PROTOCOL_NAMES, Config
+from training.config import Config
 from training.data.batches import Batches
 from training.data.collection import Collection
 from training.data.protocols import PROTOCOLS, Benchmark, collection_of, data_of, find

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from training.all_settings import LATER
 from training.cli import main
 from training.config import Config
 from training.errors import TrainingError
@@ -15,7 +16,6 @@ from training.experiments.reproduce import _subset, reproduce
 from training.experiments.run_key import run_key
 from training.experiments.runs import Study
 from training.experiments.seeds import Mean, averaged, shown, with_seeds
-from training.settings import LATER
 
 
 def test_reports_become_means_with_deviations() -> None:
@@ -97,7 +97,7 @@ def test_no_seed_is_one_sentence(shapes: Path, tmp_path: Path, capsys: pytest.Ca
 def test_settings_that_come_later_change_no_key_of_runs_that_leave_them_alone() -> None:
     names = sorted(Config().what_counts().keys() - set(LATER))
     digest = hashlib.sha256(" ".join(names).encode()).hexdigest()[:10]
-    assert digest == "342c5e5ad5", "what is new among the settings belongs in LATER"
+    assert digest == "342c5e5ad5", "what is new among the settings is marked `later`"
     former = Config(attention="slim", pair_loss=0.5, pair_smoothing=0.0)
     assert run_key(former) == "0c2645b185", "as before targets could be smoothed"
     assert run_key(replace(former, pair_smoothing=0.2)) != run_key(former)

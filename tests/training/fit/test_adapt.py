@@ -17,6 +17,7 @@ from engine.preprocess import photo_square
 from engine.taught.personal import alike
 from training import adapting
 from training.adapting import Wish, adapt_to, export_as, found
+from training.all_settings import FORM
 from training.cli import main
 from training.config import Config
 from training.data import pairs as pairs_module
@@ -28,7 +29,6 @@ from training.fit.adapt import Adapting, Recipe, adapt
 from training.fit.checkpoint import NetworkEncoder, Run
 from training.fit.start import Start, read_start
 from training.model import Network
-from training.settings import FORM
 
 SMALL = ASSETS / "weights" / "ffmln-small.onnx"
 RECIPE = Recipe(steps=8, drawings=12, photos=4, views=1, anchor=10.0, share=0.5)
