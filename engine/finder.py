@@ -85,9 +85,8 @@ class Finder:
         query: Query | Drawing,
         k: int = 20,
         *,
-        rerank: bool = False,
+        order: Order = Order.PLAIN,
         group: bool = False,
-        diverse: bool = False,
     ) -> list[Hit]:
         """Return the k photos that match best, best first; all if there are fewer. From any thread.
 
@@ -95,11 +94,9 @@ class Finder:
             query: what to look for; a bare drawing stands for a query of nothing else. One that is empty
                 finds nothing.
             k: at least 1.
-            rerank: order the first 200 anew, so that photos which resemble the best ones and one another
-                move up, see `engine.search.rerank`; scores then belong to the places, not to the photos.
+            order: in which they come.
             group: count copies of a photo as one, see `engine.search.copies`, and so photos of one moment,
                 see `engine.search.bursts`.
-            diverse: put different guesses first, see `engine.search.variety`; scores stay the photos' own.
 
         Raises:
             ValueError: k is less than 1.
@@ -108,36 +105,31 @@ class Finder:
         """
         if k < 1:
             raise ValueError("k must be at least 1")
-        return self.rank(query, rerank=rerank, group=group, diverse=diverse).take(k)
+        return self.rank(query, order=order, group=group).take(k)
 
     def rank(
         self,
         query: Query | Drawing,
         *,
-        rerank: bool = False,
+        order: Order = Order.PLAIN,
         group: bool = False,
-        diverse: bool = False,
-        newest: bool = False,
         far: FarMatches = NO_MATCHES,
     ) -> Answer:
         """Return what `search` does, as a list that goes on as far as one takes of it; raises as it.
 
         Args:
             query: as of `search`, as are the others.
-            rerank: as of `search`.
+            order: as of `search`.
             group: as of `search`.
-            diverse: as of `search`.
-            newest: put the best by date, newest first, whatever else is asked for.
             far: what a shared collection found, ranked among them; what is here already counts once.
         """
         asked = query if isinstance(query, Query) else Query(query)
         if asked.is_empty:
             return Answer(None, self._locate)
         narrowed = self._narrowing(asked)
-        order, vector = Order.of(diverse=diverse, rerank=rerank, newest=newest), self._vector(asked)
         known = self._known_names([one for one in asked.unlike if isinstance(one, Path)])
         ranking = self._gallery.rank(
-            vector,
+            self._vector(asked),
             order=order,
             grouped=group,
             narrowed=narrowed,

@@ -12,6 +12,7 @@ from app.background import Background, sentence
 from app.ending import END_S, left_s
 from engine.library import Answer, Hit, Library, Query
 from engine.search.far_photos import NO_MATCHES, FarMatches, FarNewest
+from engine.search.ordering import Order
 from engine.search.spread import Spread
 from engine.search.strength import Strength
 
@@ -236,9 +237,8 @@ def _answer(question: _Question) -> Found:
         )
     by_photos, newest_first = bool(query.like), question.newest_first
     varied = not question.best_first and not by_photos and not newest_first
-    answer = library.rank(
-        query, rerank=True, group=True, diverse=varied, newest=newest_first, far=question.far
-    )
+    order = Order.NEWEST if newest_first else Order.of(diverse=varied, rerank=True)
+    answer = library.rank(query, order=order, group=True, far=question.far)
     hits = tuple(answer.take(FIRST))
     return Found(
         hits,

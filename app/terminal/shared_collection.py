@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from app.collection.chosen import note_name, own_names, this_machine
 from app.terminal.output import follow, remark, tell
 from app.terminal.reports import check_outside_photos
-from app.terminal.summaries import counted, print_hits
+from app.terminal.summaries import counted, order_of, print_hits
 from engine.arguments import UsageError, folder_argument
 from engine.errors import StoreError
 from engine.visible import visible
@@ -129,12 +129,12 @@ def search(query: Query, arguments: argparse.Namespace, encoder: Encoder) -> int
     from engine.collection.shared import SharedFinder
     from engine.collection.store import MOST
 
-    how = {"rerank": arguments.rerank, "group": arguments.group, "diverse": arguments.diverse}
     if arguments.k > MOST:
         remark(f"a collection gives the best {MOST:,} photos at most.")
     with _open(arguments, encoder) as store:
         finder = SharedFinder(store, encoder, this_machine())
-        hits = finder.search(query, arguments.k, hosts=arguments.host, **how)
+        order, group = order_of(arguments), arguments.group
+        hits = finder.search(query, arguments.k, hosts=arguments.host, order=order, group=group)
         if not hits and not store.count():
             remark(f"there are no photos in {arguments.store} yet: send some with ffmln index --store.")
         elif not _doubt(arguments.host, store) and not hits:

@@ -13,6 +13,7 @@ from engine.visible import visible
 
 if TYPE_CHECKING:
     from engine.library import Hit, Report
+    from engine.search.ordering import Order
 
 
 def summary(folder: Path, report: Report) -> str:
@@ -45,6 +46,13 @@ def no_photos(folder: Path, report: Report | None) -> str:
     reason = replace(report, skipped=here).main_reason
     mostly = "" if all(one.reason == reason for one in here) else "mostly because "
     return f"no photos can be read in {folder}, {len(here):,} skipped: {mostly}{reason.rstrip('.')}"
+
+
+def order_of(arguments: argparse.Namespace) -> Order:
+    """Return in which order the photos of a search are wanted."""
+    from engine.search.ordering import Order  # late, so that --help and errors come at once
+
+    return Order.of(diverse=arguments.diverse, rerank=arguments.rerank)
 
 
 def print_hits(hits: Sequence[Hit], arguments: argparse.Namespace) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from app.terminal import reports, shared_collection
 from app.terminal.output import follow, remark, tell
-from app.terminal.summaries import counted, no_photos, print_hits, summary
+from app.terminal.summaries import counted, no_photos, order_of, print_hits, summary
 from engine.arguments import UsageError
 from engine.errors import BusyCatalogError, CatalogError, EngineError, FolderError, ImageError, StoreError
 from engine.paths import data_dir
@@ -94,8 +94,7 @@ def _search(arguments: argparse.Namespace) -> int:
         library = _open(arguments, encoder, opened)
         library.check(query)  # before an hour of indexing
         library = _brought_up_to_date(library, opened, arguments)
-        how = {"rerank": arguments.rerank, "group": arguments.group, "diverse": arguments.diverse}
-        hits = library.search(query, arguments.k, **how)
+        hits = library.search(query, arguments.k, order=order_of(arguments), group=arguments.group)
     if not hits and query.is_narrowed:
         remark("there are no photos in these folders and of these days.")
     print_hits(hits, arguments)

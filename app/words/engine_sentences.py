@@ -164,6 +164,7 @@ CAUSES = (
     QT_TRANSLATE_NOOP("engine", "disk I/O error"),
     QT_TRANSLATE_NOOP("engine", "unable to open database file"),
     QT_TRANSLATE_NOOP("engine", "attempt to write a readonly database"),
+    QT_TRANSLATE_NOOP("engine", "its path is too long for Windows"),
     QT_TRANSLATE_NOOP("engine", "no Milvus server can be reached there"),
 )
 """What the system and SQLite give as causes most often; other causes stay as they are."""

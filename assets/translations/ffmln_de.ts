@@ -2244,6 +2244,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>die Datenbank ist schreibgeschützt</translation>
     </message>
     <message>
+        <source>its path is too long for Windows</source>
+        <translation>der Pfad ist zu lang für Windows</translation>
+    </message>
+    <message>
         <source>no Milvus server can be reached there</source>
         <translation>dort ist kein Milvus-Server zu erreichen</translation>
     </message>

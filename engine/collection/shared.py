@@ -49,9 +49,8 @@ class SharedFinder:
         k: int = 20,
         *,
         hosts: Sequence[str] = (),
-        rerank: bool = False,
+        order: Order = Order.PLAIN,
         group: bool = False,
-        diverse: bool = False,
     ) -> list[Hit]:
         """Return the k photos that match best, best first; all if there are fewer, `MOST` at most.
 
@@ -62,9 +61,8 @@ class SharedFinder:
                 empty finds nothing.
             k: at least 1.
             hosts: the machines whose photos are looked at; none for all.
-            rerank: as of `Finder.search`.
+            order: in which they come.
             group: as of `Finder.search`; among the photos that were fetched.
-            diverse: as of `Finder.search`.
 
         Raises:
             ValueError: k is less than 1.
@@ -80,7 +78,6 @@ class SharedFinder:
             where_of(query, hosts, self._looks),
             self._refused(query),
         )
-        order = Order.of(diverse=diverse, rerank=rerank)
         contents = max(k, ORDERED) if group or order is not Order.PLAIN else 0
         for matches, is_all in _more_and_more(self._store, vector, max(k * (1 + group), ORDERED), where):
             found = {_name(match.record): match.record for match in matches}

@@ -20,6 +20,7 @@ from engine.folders.found import NO_PHOTOS, Found, Walked
 from engine.folders.hidden import is_hidden
 from engine.folders.mounts import inventing_devices
 from engine.folders.names import relative_name
+from engine.long_paths import TOO_LONG, is_too_long
 from engine.pictures.photos import is_photo
 
 __all__ = [
@@ -174,10 +175,12 @@ def visit_folder(
         folders, found, unasked = _look(name, listed, excludes, heard, photos=photos)
         if where[0] in invented:
             found = found.unnumbered()
-    except FileNotFoundError:
-        return None
     except OSError as error:
         trouble = cause(error).lower()
+        if isinstance(error, FileNotFoundError):
+            if not is_too_long(root / name, to_list=True):
+                return None
+            trouble = TOO_LONG  # it was listed in the folder above
         return Visit(name, where, mtime_ns, Listing(relative_name(name), NO_PHOTOS, 0, trouble))
     return Visit(name, where, mtime_ns, Listing(relative_name(name), found, count, None, unasked), folders)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from engine.folders.patience import ask
+from engine.long_paths import is_too_long
 
 T = TypeVar("T")
 
@@ -16,11 +17,11 @@ _LOOKS = 100  # files that a drive is asked for at a time: a slow one answers ea
 
 
 def may_be_there(place: Path) -> bool:
-    """Return whether a file is there, or its drive does not say."""
+    """Return whether a file is there, or its drive does not say, nor Windows of one with a long path."""
     try:
         os.lstat(place)
     except (FileNotFoundError, NotADirectoryError):
-        return False
+        return is_too_long(place)
     except OSError:
         return True
     return True

@@ -14,6 +14,7 @@ from typing import BinaryIO, Literal
 from PIL import Image, UnidentifiedImageError
 
 from engine.errors import ImageError, UnavailableError, cause
+from engine.long_paths import TOO_LONG, is_too_long
 from engine.pictures import incomplete, raw
 from engine.pictures.colours import in_srgb
 from engine.pictures.costs import START, Cost, before_opening, when_open
@@ -178,7 +179,8 @@ def refusal(error: Exception) -> ImageError:
     if isinstance(error, UnidentifiedImageError):
         return ImageError("it is not a picture this program can read.")
     if isinstance(error, FileNotFoundError):
-        return UnavailableError("there is no such file.")
+        too_long = is_too_long(error.filename)
+        return UnavailableError(f"it cannot be read: {TOO_LONG}." if too_long else "there is no such file.")
     if isinstance(error, OSError) and error.errno is not None:
         return UnavailableError(f"it cannot be read: {cause(error).lower()}.")
     if isinstance(error, OSError) and "truncated" in str(error):

@@ -25,7 +25,8 @@ class Order(Enum):
     PLAIN = "plain"
     """By their scores."""
     RERANKED = "reranked"
-    """The first ones anew, by what they have in common, see `engine.search.rerank`."""
+    """The first ones anew, by what they have in common, see `engine.search.rerank`; scores are of places, as
+    of `arrange`."""
     VARIED = "varied"
     """Different guesses first, see `engine.search.variety`; then by their scores."""
     VARIED_RERANKED = "varied, reranked"
@@ -34,13 +35,8 @@ class Order(Enum):
     """The best of them by date, newest first; then by their scores."""
 
     @classmethod
-    def of(cls, *, diverse: bool, rerank: bool, newest: bool = False) -> Order:
-        """Return the order in which different guesses come first, and common features count, or not.
-
-        Where the newest are to come first, that alone counts.
-        """
-        if newest:
-            return cls.NEWEST
+    def of(cls, *, diverse: bool, rerank: bool) -> Order:
+        """Return the order in which different guesses come first, and common features count, or not."""
         if diverse:
             return cls.VARIED_RERANKED if rerank else cls.VARIED
         return cls.RERANKED if rerank else cls.PLAIN

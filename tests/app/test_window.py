@@ -12,6 +12,7 @@ from app.drawing.tools import Tool
 from app.settings import Settings
 from app.style import appearance
 from app.words import phrases
+from engine.search.ordering import Order
 
 from .conftest import Hand, browsed, draw, no_longer_busy, shown
 
@@ -46,7 +47,7 @@ def test_what_is_shown_is_what_the_library_finds(indexed_window, qtbot):
     window = indexed_window
     draw(window, (0.3, 0.3), (0.7, 0.3), (0.7, 0.7), (0.3, 0.7), (0.3, 0.3))
     strokes = window.canvas.document.strokes
-    expected = window.session.library.search(strokes, 80, rerank=True, group=True, diverse=True)
+    expected = window.session.library.search(strokes, 80, order=Order.VARIED_RERANKED, group=True)
     qtbot.waitUntil(lambda: list(window.grid.hits_model.hits) == expected)
 
 

@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.shelf.beside import prints_of
+from engine.search.ordering import Order
 from engine.search.query import Query
 
 from .conftest import (
@@ -111,11 +112,11 @@ def test_liked_photos_are_searched_for_with_the_drawing_at_once(window, photo_fo
     window.grid.liked.emit([photo])
     window.grid.unliked.emit([other])
     query = Query(window.canvas.document.strokes, (photo,), (other,))
-    expected = window.session.library.search(query, 80, rerank=True, group=True)
+    expected = window.session.library.search(query, 80, order=Order.RERANKED, group=True)
     qtbot.waitUntil(lambda: list(window.grid.hits_model.hits) == expected)
     assert not window.photos_panel.head.button.isEnabled()  # the best come first in any case
     strokes = window.canvas.document.strokes
-    plain = window.session.library.search(strokes, 80, rerank=True, group=True, diverse=True)
+    plain = window.session.library.search(strokes, 80, order=Order.VARIED_RERANKED, group=True)
     assert [hit.path for hit in expected] != [hit.path for hit in plain]
 
 

@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.settings import Settings
+from engine.search.ordering import Order
 
 from .conftest import Hand, at_rest, browsed, count, draw, hold_over, no_longer_busy, shown
 
@@ -25,10 +26,10 @@ def order(window) -> list:
     return [hit.path for hit in window.grid.hits_model.hits]
 
 
-def best(window, **how) -> list:
+def best(window, in_order=Order.VARIED_RERANKED) -> list:
     strokes = window.canvas.document.strokes
-    how = {"rerank": True, "group": True, "diverse": True, **how}
-    return [hit.path for hit in window.session.library.search(strokes, 80, **how)]
+    hits = window.session.library.search(strokes, 80, order=in_order, group=True)
+    return [hit.path for hit in hits]
 
 
 def test_photos_keep_their_seats_in_a_stroke_and_settle_into_the_ranking(window, qtbot):
@@ -172,7 +173,7 @@ def test_best_first_is_switched_by_key_and_button_and_remembered(window, qtbot):
     qtbot.waitUntil(lambda: window.seating.is_settled and not window.seating.is_moving)
     button = window.photos_panel.head.button
     QTest.keyClick(window, Qt.Key.Key_B)
-    qtbot.waitUntil(lambda: order(window)[:80] == best(window, diverse=False))
+    qtbot.waitUntil(lambda: order(window)[:80] == best(window, Order.RERANKED))
     assert order(window)[:80] != best(window)
     assert button.isChecked()
     assert Settings().best_first

@@ -11,6 +11,7 @@ from PIL import Image
 
 from engine.errors import CatalogError, FolderError, ImageError
 from engine.preprocess import render_strokes
+from engine.search.ordering import Order
 from engine.search.query import Query
 from engine.search.ranking import Ranked
 from engine.sketches.drawing import Stroke
@@ -55,7 +56,7 @@ def test_a_sketch_the_encoder_has_no_vector_for_finds_nothing(
     library, dark = open_library(pale_photos, light_encoder), draw_picture("circle", "black")
     assert refreshed(library).photos == 3
     assert np.isnan(light_encoder.embed_sketches([dark])).all()
-    assert library.search(dark, 3) == library.search(dark, 3, rerank=True) == []
+    assert library.search(dark, 3) == library.search(dark, 3, order=Order.RERANKED) == []
 
 
 @pytest.mark.parametrize(("number", "shown"), [(np.nan, -1.0), (1.0000002, 1.0), (-1.0000002, -1.0)])

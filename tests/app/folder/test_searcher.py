@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.folder.searcher import Searcher
 from engine.library import Library, Query
+from engine.search.ordering import Order
 from engine.sketches.drawing import Stroke
 
 
@@ -53,7 +54,7 @@ def test_the_answer_is_the_librarys(searcher, library, qtbot):
     (found,) = answer.args
     assert len(found.hits) == 12
     library.may.release()
-    assert list(found.hits) == library.search(line(0.5), 80, rerank=True, group=True, diverse=True)
+    assert list(found.hits) == library.search(line(0.5), 80, order=Order.VARIED_RERANKED, group=True)
 
 
 def test_of_the_queries_that_wait_only_the_latest_is_searched_for(searcher, library, qtbot):
@@ -148,7 +149,7 @@ def test_an_answer_goes_on_page_by_page_to_its_end(searcher, library, qtbot, mon
         assert len(page.args[1]) == size
         everything += page.args[1]
     library.may.release()
-    assert everything == library.search(line(0.5), 80, rerank=True, group=True, diverse=True)
+    assert everything == library.search(line(0.5), 80, order=Order.VARIED_RERANKED, group=True)
 
 
 def test_a_page_gives_way_to_a_newer_query(searcher, library, qtbot):
@@ -200,7 +201,7 @@ def test_best_first_is_the_plain_order(searcher, library, qtbot):
     with qtbot.waitSignal(searcher.answered) as answer:
         searcher.ask(library, line(0.5))
     library.may.release()
-    assert list(answer.args[0].hits) == library.search(line(0.5), 80, rerank=True, group=True)
+    assert list(answer.args[0].hits) == library.search(line(0.5), 80, order=Order.RERANKED, group=True)
 
 
 def test_a_search_that_hangs_is_left_behind_with_its_library_and_the_next_one_answers(

@@ -44,21 +44,19 @@ def there(path, whole):
     return address(Place("anna", path.as_posix(), content_hash(path)))
 
 
-@pytest.mark.parametrize(
-    "how", [{}, {"rerank": True}, {"diverse": True}, {"rerank": True, "diverse": True}], ids=str
-)
-def test_together_they_come_as_in_one_library(halves, draw_picture, how):
+@pytest.mark.parametrize("order", [one for one in Order if one is not Order.NEWEST])
+def test_together_they_come_as_in_one_library(halves, draw_picture, order):
     half, whole, far = halves
     query = Query(draw_picture("circle", "black"))
-    expected = whole.rank(query, **how).take(99)
-    got = half.rank(query, **how, far=far).take(99)
+    expected = whole.rank(query, order=order).take(99)
+    got = half.rank(query, order=order, far=far).take(99)
     assert len(got) == len(expected) == 12
     assert [round(hit.score, 4) for hit in got] == [round(hit.score, 4) for hit in expected]
     own = {hit.path for hit in half.rank(query).take(99)}
     assert [hit.path for hit in got] == [
         hit.path if hit.path in own else there(hit.path, whole) for hit in expected
     ]
-    assert half.rank(query, **how, far=far).strength == whole.rank(query, **how).strength
+    assert half.rank(query, order=order, far=far).strength == whole.rank(query, order=order).strength
 
 
 def test_a_vector_that_is_damaged_after_it_was_searched_is_left_out(tmp_path, halves):

@@ -13,6 +13,7 @@ from engine.collection.store import Where
 from engine.collection.stores import open_store
 from engine.elsewhere import place_of
 from engine.library import Library
+from engine.search.ordering import Order
 from engine.search.query import Query
 
 from ..conftest import drained, refreshed
@@ -48,7 +49,13 @@ def files(folder):
 
 @pytest.mark.parametrize(
     "how",
-    [{}, {"rerank": True}, {"diverse": True}, {"group": True}, {"group": True, "rerank": True}],
+    [
+        {},
+        {"order": Order.RERANKED},
+        {"order": Order.VARIED},
+        {"group": True},
+        {"group": True, "order": Order.RERANKED},
+    ],
     ids=str,
 )
 def test_hits_and_scores_are_those_of_the_desktop(both, draw_picture, how):
@@ -148,7 +155,7 @@ def test_as_many_photos_are_ordered_however_many_machines_have_them(
         drained(share(photo_folder, finder._store, host))
     drawing, galleries, fill = Query(draw_picture("circle", "black")), [], finder._gallery
     monkeypatch.setattr(finder, "_gallery", lambda matches: galleries.append(fill(matches)) or galleries[-1])
-    for how in ({"group": True}, {"rerank": True}, {"diverse": True}):
+    for how in ({"group": True}, {"order": Order.RERANKED}, {"order": Order.VARIED}):
         finder.search(drawing, 1, **how)
         assert len(galleries.pop().index) >= 8
     records = [one.record for one in best_contents(finder._store, finder._vector(drawing), 5, Where())]

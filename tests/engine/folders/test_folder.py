@@ -10,9 +10,15 @@ from types import SimpleNamespace
 
 import pytest
 
+from engine import long_paths
 from engine.folders.folder import identity_of, walk
 from engine.folders.names import local_path
 from engine.folders.patience import from_a_thread
+from engine.folders.there import may_be_there
+from engine.long_paths import is_too_long
+from engine.pictures.photos import refusal
+
+from ..conftest import refreshed
 
 
 def names(root):
@@ -223,3 +229,49 @@ def test_a_thread_that_nobody_asks_any_more_ends():
     next(pieces)
     pieces.close()
     assert ended.wait(30)
+
+
+@pytest.fixture
+def as_windows(monkeypatch):
+    """Lets nobody reach paths of more than some characters, as Windows does by default."""
+
+    def limit(most):
+        def short(ask):
+            def answer(path, *more, **how):
+                if isinstance(path, str | os.PathLike) and len(os.fspath(path)) > most:
+                    raise FileNotFoundError(errno.ENOENT, "No such file or directory", os.fspath(path))
+                return ask(path, *more, **how)
+
+            return answer
+
+        for name in ("stat", "lstat", "scandir"):
+            monkeypatch.setattr(os, name, short(getattr(os, name)))
+        monkeypatch.setattr(long_paths, "sys", SimpleNamespace(platform="win32"))
+        monkeypatch.setattr(long_paths, "_MOST", most)
+
+    return limit
+
+
+def test_a_folder_whose_path_windows_does_not_reach_is_told_and_its_photos_stay_known(
+    photo_folder, library, as_windows
+):
+    (photo_folder / "older").rename(photo_folder / ("o" * 60))
+    refreshed(library)
+    (photo_folder / "older").mkdir()
+    as_windows(len(str(photo_folder)) + 50)
+    report = refreshed(library)
+    assert (report.photos, report.removed) == (12, 0)
+    assert [(one.path.name, one.reason) for one in report.skipped] == [
+        ("o" * 60, "the folder cannot be listed: its path is too long for Windows.")
+    ]
+    assert [one.name for one in walk(photo_folder) if one.trouble] == [b"o" * 60]
+
+
+def test_what_windows_does_not_reach_may_be_there_and_what_it_reaches_is_gone(tmp_path, as_windows):
+    as_windows(len(str(tmp_path)) + 10)
+    gone, far = tmp_path / "a.png", tmp_path / ("a" * 20 + ".png")
+    assert (may_be_there(gone), may_be_there(far)) == (False, True)
+    reasons = [str(refusal(FileNotFoundError(errno.ENOENT, "?", str(one)))) for one in (gone, far)]
+    assert reasons == ["there is no such file.", "it cannot be read: its path is too long for Windows."]
+    assert not is_too_long("\\\\?\\" + str(far))
+    assert not is_too_long(3)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import FolderError
+from engine.search.ordering import Order
 from engine.search.query import Query
 
 from ..conftest import LINE, refreshed
@@ -52,7 +53,7 @@ def test_the_newest_of_a_folder_and_of_days_alone(photo_folder, open_library):
 def test_the_best_by_date_are_the_best_newest_first(photo_folder, open_library):
     newest, library = dated(photo_folder), open_library(photo_folder)
     refreshed(library)
-    assert paths(library.rank([LINE], newest=True, diverse=True).take(50)) == newest
+    assert paths(library.rank([LINE], order=Order.NEWEST).take(50)) == newest
     assert paths(library.search([LINE], 12)) != newest
 
 
@@ -83,5 +84,5 @@ def test_what_has_no_likely_date_comes_last_whether_something_is_drawn_or_not(ph
     future = newest.pop(3)
     os.utime(future, (4_400_000_000, 4_400_000_000))  # in the year 2109
     refreshed(library)
-    for answer in (library.newest(), library.rank([LINE], newest=True)):
+    for answer in (library.newest(), library.rank([LINE], order=Order.NEWEST)):
         assert paths(answer.take(50)) == [*newest, future]
