@@ -13,7 +13,7 @@ from app.choosing import choose_file, choose_files, choose_new_file
 from app.drawing.canvas import Canvas
 from app.drawing.document import Document
 from app.drawing.loading import load_underlay
-from app.drawing.print_reading import Found, read_sketches
+from app.drawing.print_reading import Arrivals, read_sketches
 from app.drawing.saving import for_the_clipboard, save_svg, with_ending
 from app.drawing.snapshot import Underlay
 from app.drawing.turns import Read, Turns
@@ -28,7 +28,7 @@ from engine.visible import visible
 __all__ = ["SketchFiles", "save_svg"]
 
 _PHOTOS = tuple(ending for one in FORMATS if one.is_read for ending in one.endings)
-_Result = Found | Underlay
+_Result = Arrivals | Underlay
 
 
 class SketchFiles(QObject):

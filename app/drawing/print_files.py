@@ -15,7 +15,7 @@ from PySide6.QtGui import QImage
 from app.drawing.canvas import Canvas
 from app.drawing.document import Document, Snapshot
 from app.drawing.print_reading import (
-    Found,
+    Arrivals,
     read_as_sketch,
     read_files,
     read_picture,
@@ -105,15 +105,15 @@ class PrintFiles(QObject):
         """
         read_pictures, many = self._reader(paths, guess=like is None), is_many(len(paths))
 
-        def read(given_up: Callable[[], bool]) -> Found | list[Path]:
+        def read(given_up: Callable[[], bool]) -> Arrivals | list[Path]:
             folders = list(filter(os.path.isdir, paths)) if os.path.isdir(paths[0]) else []
             return folders if folders or many else read_pictures(given_up)
 
-        def place(found: Found | list[Path]) -> None:
-            if isinstance(found, Found):
-                self._place(found, like=like)
-            elif found:
-                open_folders(*found)
+        def place(arrivals: Arrivals | list[Path]) -> None:
+            if isinstance(arrivals, Arrivals):
+                self._place(arrivals, like=like)
+            elif arrivals:
+                open_folders(*arrivals)
             else:
                 self.take(paths, like=like)  # after a question
 
@@ -125,7 +125,7 @@ class PrintFiles(QObject):
             self.take(content, like=like)
             return
 
-        def read(given_up: Callable[[], bool]) -> Found:
+        def read(given_up: Callable[[], bool]) -> Arrivals:
             if isinstance(content, bytes):
                 return read_svg_data(content, given_up, guess=like is None)
             return read_picture(content, guess=like is None)
@@ -159,10 +159,10 @@ class PrintFiles(QObject):
 
     # --- how it gets there -----------------------------------------------------------------------------
 
-    def _begin(self, read: Read[Found], then: Callable[[Found], None]) -> None:
+    def _begin(self, read: Read[Arrivals], then: Callable[[Arrivals], None]) -> None:
         self._turns.begin(read, then, self.failed.emit)
 
-    def _reader(self, paths: Sequence[Path], *, guess: bool) -> Read[Found]:
+    def _reader(self, paths: Sequence[Path], *, guess: bool) -> Read[Arrivals]:
         known = [path for path in paths if self._is_known(path)]
         return partial(read_files, paths, known, guess=guess)
 
@@ -178,25 +178,25 @@ class PrintFiles(QObject):
     def _lay(self, prints: Sequence[Print], *, like: bool) -> None:
         self._canvas.change(lambda document: document.lay(self._laid(prints, like=like)))
 
-    def _place(self, found: Found, *, like: bool | None) -> None:
+    def _place(self, arrivals: Arrivals, *, like: bool | None) -> None:
         """Lay what was read: photos in a corner, and drawings on the paper, a step of undo each."""
         before = self._canvas.document.snapshot
-        prints = self._laid(found.prints, like=like is not False)
+        prints = self._laid(arrivals.prints, like=like is not False)
 
         def lay(document: Document) -> None:
-            for _, sketch in found.sketches:
+            for _, sketch in arrivals.sketches:
                 document.place(sketch, prints=prints)
-            if not found.sketches:
+            if not arrivals.sketches:
                 document.lay(prints)
 
         self._canvas.change(lay)  # all at once: what lay there for no moment is kept nowhere
-        if told := found.told():
+        if told := arrivals.told():
             self.failed.emit(told)
         after = self._canvas.document.snapshot
-        if like is None and len(found.prints) + len(found.sketches) == 1 and after is not before:
-            one = found.sketches[0][0] if found.sketches else self._there(found.prints[0])
+        if like is None and len(arrivals.prints) + len(arrivals.sketches) == 1 and after is not before:
+            one = arrivals.sketches[0][0] if arrivals.sketches else self._there(arrivals.prints[0])
             if one is not None:
-                self.guessed.emit(Guess(one, not found.sketches, after))
+                self.guessed.emit(Guess(one, not arrivals.sketches, after))
 
     def _laid(self, new: Sequence[Print], *, like: bool) -> Prints:
         """Return what lies beside the drawing, and these.
@@ -215,16 +215,16 @@ class PrintFiles(QObject):
         """Return the print that lies there of the same file or picture, if any, else this one."""
         return self._canvas.document.prints.same_as(one) or one
 
-    def _turn_to_sketch(self, one: Print, guess: Guess | None, found: Found) -> None:
-        if found.blank:
-            self.failed.emit(found.told())
+    def _turn_to_sketch(self, one: Print, guess: Guess | None, arrivals: Arrivals) -> None:
+        if arrivals.blank:
+            self.failed.emit(arrivals.told())
             return
         prints = self._canvas.document.prints.without(one)
         if guess is not None and self._canvas.document.snapshot is guess.after:
             self._canvas.undo()  # by itself: the paper that is replaced is the one before the guess
             prints = self._canvas.document.prints
-        self._canvas.change(partial(Document.place, sketch=found.sketches[0][1], prints=prints))
-        if told := found.told():
+        self._canvas.change(partial(Document.place, sketch=arrivals.sketches[0][1], prints=prints))
+        if told := arrivals.told():
             self.failed.emit(told)
 
     def _show_soon(self, prints: Sequence[Print]) -> None:

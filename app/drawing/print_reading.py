@@ -37,7 +37,7 @@ GivenUp = Callable[[], bool]
 
 
 @dataclass
-class Found:
+class Arrivals:
     """What was read: photos as prints, drawings for the paper, and why the rest is neither.
 
     Attributes:
@@ -81,7 +81,7 @@ class Found:
         self.sketches.append((one, sketch))
 
 
-def read_files(paths: Sequence[Path], known: Sequence[Path], given_up: GivenUp, *, guess: bool) -> Found:
+def read_files(paths: Sequence[Path], known: Sequence[Path], given_up: GivenUp, *, guess: bool) -> Arrivals:
     """Read pictures; tell photos from drawings, if that is to be guessed.
 
     Args:
@@ -90,18 +90,18 @@ def read_files(paths: Sequence[Path], known: Sequence[Path], given_up: GivenUp, 
         given_up: asked now and then; once true, the reading ends.
         guess: whether some may be drawings.
     """
-    found = Found()
+    arrivals = Arrivals()
     for path in paths:
         if given_up():
             break
         try:
-            _read_one(path, found, given_up, known=path in known, guess=guess)
+            _read_one(path, arrivals, given_up, known=path in known, guess=guess)
         except ImageError as error:
-            found.errors.append(str(error))
-    return found
+            arrivals.errors.append(str(error))
+    return arrivals
 
 
-def _read_one(path: Path, found: Found, given_up: GivenUp, *, known: bool, guess: bool) -> None:
+def _read_one(path: Path, arrivals: Arrivals, given_up: GivenUp, *, known: bool, guess: bool) -> None:
     """Add what one file holds.
 
     Raises:
@@ -109,7 +109,7 @@ def _read_one(path: Path, found: Found, given_up: GivenUp, *, known: bool, guess
     """
     strokes = load_saved(path) if guess else None
     if strokes is not None:  # of this program, so that it is no photo
-        found.add_sketch(None, strokes)
+        arrivals.add_sketch(None, strokes)
         return
     try:
         photo = open_photo(path, side=_READ_SIDE)
@@ -124,58 +124,58 @@ def _read_one(path: Path, found: Found, given_up: GivenUp, *, known: bool, guess
             raise unusable_photo(path, error) from error
         photo = _as_photo(painted)
         if guess:
-            found.add_sketch(Print(path, photo), sketch_of(painted), path)
+            arrivals.add_sketch(Print(path, photo), sketch_of(painted), path)
         else:
-            found.add_print(Print(path, photo), photo)
+            arrivals.add_print(Print(path, photo), photo)
         return
     photo = _as_photo(photo)
     one = Print(path, None if known else photo)
     if guess and is_drawing(photo):
-        found.add_sketch(one, sketch_of(read_sketch(path, given_up=given_up)), path)
+        arrivals.add_sketch(one, sketch_of(read_sketch(path, given_up=given_up)), path)
     else:
-        found.add_print(one, photo)
+        arrivals.add_print(one, photo)
 
 
-def read_sketches(paths: Sequence[Path], given_up: GivenUp) -> Found:
+def read_sketches(paths: Sequence[Path], given_up: GivenUp) -> Arrivals:
     """Read files as sketches, whatever they show."""
-    found = Found()
+    arrivals = Arrivals()
     for path in paths:
         if given_up():
             break
         try:
-            found.add_sketch(None, load_sketch(path, given_up=given_up), path)
+            arrivals.add_sketch(None, load_sketch(path, given_up=given_up), path)
         except ImageError as error:
-            found.errors.append(str(error))
-    return found
+            arrivals.errors.append(str(error))
+    return arrivals
 
 
-def read_picture(image: Image.Image, *, guess: bool) -> Found:
+def read_picture(image: Image.Image, *, guess: bool) -> Arrivals:
     """Read a picture without a file; tell whether it is a drawing, if that is to be guessed."""
-    found, photo = Found(), _as_photo(image)
+    arrivals, photo = Arrivals(), _as_photo(image)
     one = Print(None, photo)
     if guess and is_drawing(photo):
-        found.add_sketch(one, sketch_of(image))
+        arrivals.add_sketch(one, sketch_of(image))
     else:
-        found.add_print(one, photo)
-    return found
+        arrivals.add_print(one, photo)
+    return arrivals
 
 
-def read_svg_data(data: bytes, given_up: GivenUp, *, guess: bool) -> Found:
+def read_svg_data(data: bytes, given_up: GivenUp, *, guess: bool) -> Arrivals:
     """Read an SVG without a file: a drawing, unless it is known to be meant as a photo.
 
     Raises:
         ImageError: it cannot be used; the message is the reason.
     """
-    found = Found()
+    arrivals = Arrivals()
     if guess:
-        found.add_sketch(None, load_data(data, given_up=given_up))
+        arrivals.add_sketch(None, load_data(data, given_up=given_up))
     else:
         photo = _as_photo(read_data(data, given_up=given_up))
-        found.add_print(Print(None, photo), photo)
-    return found
+        arrivals.add_print(Print(None, photo), photo)
+    return arrivals
 
 
-def read_as_sketch(one: Print, given_up: GivenUp) -> Found:
+def read_as_sketch(one: Print, given_up: GivenUp) -> Arrivals:
     """Read a print as a sketch; of a file that is gone, the picture that was kept.
 
     Raises:
@@ -189,9 +189,9 @@ def read_as_sketch(one: Print, given_up: GivenUp) -> Found:
             if sketch is None:
                 raise
     assert sketch is not None
-    found = Found()
-    found.add_sketch(one, sketch_of(sketch), one.path)
-    return found
+    arrivals = Arrivals()
+    arrivals.add_sketch(one, sketch_of(sketch), one.path)
+    return arrivals
 
 
 def small_picture(one: Print, shared: Path | None = None) -> QImage:

@@ -16,7 +16,7 @@ from app.drawing.saving import saved_sketch
 from app.drawing.svg_strokes import SavedSketch
 from app.shelf.beside import names_in, opened, prints_of, traced_of, traced_words, words_of
 from app.shelf.following import follow_renames, paths_in
-from app.shelf.leaving import Leafing, whole
+from app.shelf.leaving import LeafedSheet, whole
 from app.shelf.paper import Paper
 from app.shelf.pictures import Pictures
 from app.shelf.store import PAPER, Shelf
@@ -77,7 +77,7 @@ class Keeper(QObject):
         self.drawings: list[Kept] = []
         self._last = canvas.document.snapshot  # before the newest change
         self._found = self._last  # the newest for which photos were taken
-        self._leafing = Leafing()
+        self._leafed = LeafedSheet()
         self._soon = QTimer(self, interval=_SOON, singleShot=True)
         self._soon.timeout.connect(self._note_at_rest)
         self._ended = False
@@ -248,7 +248,7 @@ class Keeper(QObject):
         emptied = document.snapshot.is_blank and not document.snapshot.strokes
         replaced = document.snapshot.begun is not before.begun
         if (emptied or replaced) and not document.can_redo:
-            self._leafing.note(before, self._last)
+            self._leafed.note(before, self._last)
             self._put_away(self._whole(before, document.snapshot))
         self._soon.start()
 
@@ -259,7 +259,7 @@ class Keeper(QObject):
 
     def _put_away(self, snapshot: Snapshot, *, spared: Kept | None = None) -> None:
         """Keep a drawing that leaves the paper, or the page that it is a part of; both if it was drawn on."""
-        page = self._leafing.page_of(snapshot)
+        page = self._leafed.page_of(snapshot)
         for one in (page, None if page is not None and snapshot.sheet is not None else snapshot):
             if one is not None and not one.is_blank and self.keeps() and self._sketch(one).ink >= _LEAST_INK:
                 self._put(one, [], spared=spared)

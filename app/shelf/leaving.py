@@ -7,8 +7,8 @@ from dataclasses import replace
 from app.drawing.snapshot import Sheet, Snapshot
 
 
-class Leafing:
-    """Knows through which page of several drawings somebody leafs: its parts do not come to the shelf."""
+class LeafedSheet:
+    """The page of several drawings through which somebody leafs: its parts do not come to the shelf."""
 
     def __init__(self) -> None:
         self._sheet: Sheet | None = None
