@@ -22,8 +22,8 @@ from engine.taught.ridge import by_ridge
 from engine.unit_vectors import Vectors, unit
 
 _STEEP = 5.0  # how fast a drawing is taken for another's thing, by deviations of their likeness
-_STEP = 0.5  # how much of the way to where earlier drawings should have pointed is gone
-_NEAR = 4.25  # deviations at which one of up to _FEW pairs counts as much as the doubt,
+_STEP = 1.0  # how much of the way to where earlier drawings should have pointed is gone
+_NEAR = 4.5  # deviations at which one of up to _FEW pairs counts as much as the doubt,
 _FEW, _MORE = 16, 0.42  # and how many more by which more pairs must be nearer
 _NEARER = (0.0, 0.25, 0.5, 1.0, 1.5)  # what is added while the guard's kinds lose too much
 _TRIALS = (2.5, 3.0, 3.5, 4.0)  # deviations at which the pairs are tried,
