@@ -127,9 +127,10 @@ class Finder:
         if asked.is_empty:
             return Answer(None, self._locate)
         narrowed = self._narrowing(asked)
+        vector = self._vector(asked)  # first: it asks the disk for all photos together
         known = self._known_names([one for one in asked.unlike if isinstance(one, Path)])
         ranking = self._gallery.rank(
-            self._vector(asked),
+            vector,
             order=order,
             grouped=group,
             narrowed=narrowed,

@@ -9,6 +9,7 @@ import logging
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from training.named_model import encoder_of
 from training.settings import option
 
 if TYPE_CHECKING:
+    from training.evaluation.breakdown import Find
     from training.evaluation.embedding import Embedded, ImageEncoder
     from training.evaluation.first_screen import Likeness
     from training.evaluation.heldout import HeldOut
@@ -102,7 +104,7 @@ def _evaluate_split(options: argparse.Namespace, measures: Sequence[str]) -> Non
     from training.evaluation.guard_vectors import guard_vectors
     from training.evaluation.heldout import HeldOut
     from training.evaluation.scenes import must_have_scenes
-    from training.evaluation.split import area_under, evaluate
+    from training.evaluation.split import area_under, evaluate, per_query
 
     encoder, learnt, how = encoder_of(options)
     collection = plain(options.data)
@@ -142,7 +144,8 @@ def _evaluate_split(options: argparse.Namespace, measures: Sequence[str]) -> Non
             report["early"]["area"] = area_under(report["early"])
         for measure, values in report.items():
             print_figures(measure, values)
-    _break_down(options, {name: (queries, held.gallery) for name, queries in held.queries(measures)})
+    asked = {name: (queries, held.gallery) for name, queries in held.queries(measures)}
+    _break_down(options, asked, partial(per_query, rerank=options.rerank))
 
 
 def _tell_of_nothing(report: Mapping[str, Any], measures: Sequence[str], *, asked: bool) -> None:
@@ -158,23 +161,23 @@ def _tell_of_nothing(report: Mapping[str, Any], measures: Sequence[str], *, aske
         _log.warning("The data hold nothing to measure: %s.", ", ".join(without))
 
 
-def _break_down(options: argparse.Namespace, asked: Mapping[str, tuple[Embedded, Embedded]]) -> None:
-    """Write the tables and vectors that are asked for: after all figures are printed."""
+def _break_down(
+    options: argparse.Namespace, asked: Mapping[str, tuple[Embedded, Embedded]], find: Find
+) -> None:
+    """Write the tables and vectors that are asked for: after all figures are printed, which `find` found."""
     from training.evaluation.breakdown import save_embeddings, write_breakdown
 
     if options.save_embeddings:
         save_embeddings(options.save_embeddings, asked)
     if options.per_class or options.per_query:
-        write_breakdown(
-            asked, per_class=options.per_class, per_query=options.per_query, rerank=options.rerank
-        )
+        write_breakdown(asked, per_class=options.per_class, per_query=options.per_query, find=find)
 
 
 def _evaluate_foreign(options: argparse.Namespace) -> None:
     """Measure vectors that another program made."""
     from training.evaluation.embedding import answerable
     from training.evaluation.foreign import read_embeddings
-    from training.evaluation.retrieval import measure
+    from training.evaluation.retrieval import measure, per_query
 
     if options.model is not None or options.data is not None:
         raise TrainingError("--embeddings stands for MODEL and --data; give one or the other.")
@@ -197,7 +200,7 @@ def _evaluate_foreign(options: argparse.Namespace) -> None:
         print(f"{counts['queries']} sketches, {counts['photos']} photos")
         for name, values in figures.items():
             print_figures(name, values)
-    _break_down(options, {"embeddings": (sketches, photos)})
+    _break_down(options, {"embeddings": (sketches, photos)}, partial(per_query, rerank=options.rerank))
 
 
 def print_figures(name: str, figures: Mapping[str, Any]) -> None:
@@ -264,6 +267,7 @@ def _evaluate_protocol(options: argparse.Namespace) -> None:
 
     from training.data.protocols import PROTOCOLS, find
     from training.evaluation.published import hold_out, measure_protocol
+    from training.evaluation.retrieval import per_query
 
     encoder, learnt, how = encoder_of(options)
     learning = options.bits > 0 or options.generalised
@@ -295,4 +299,5 @@ def _evaluate_protocol(options: argparse.Namespace) -> None:
         print(f"{found.queries} sketches, {found.photos} photos{rows}")
         for name, figures in found.figures.items():
             print(f"{name:24}", "  ".join(f"{metric} {value:.1f}" for metric, value in figures.items()))
-    _break_down(options, {"each photo once": (held.sketch_queries, held.gallery)})
+    find_each = partial(per_query, rerank=options.rerank, device=device)
+    _break_down(options, {"each photo once": (held.sketch_queries, held.gallery)}, find_each)

@@ -44,9 +44,7 @@ __all__ = [
     "refusal", "refuse_at_sight", "remark_on", "unusable_photo", "unusable_sketch",
 ]  # fmt: skip
 
-Image.MAX_IMAGE_PIXELS = (
-    None  # `memory.BUDGET` is the limit: Pillow's own prints warnings and knows no memory
-)
+Image.MAX_IMAGE_PIXELS = None  # `memory.BUDGET` is the limit: Pillow's own warns and knows no memory
 silence()
 
 _SIGNATURE = 16  # bytes that tell what a file is
@@ -179,8 +177,8 @@ def refusal(error: Exception) -> ImageError:
     if isinstance(error, UnidentifiedImageError):
         return ImageError("it is not a picture this program can read.")
     if isinstance(error, FileNotFoundError):
-        too_long = is_too_long(error.filename)
-        return UnavailableError(f"it cannot be read: {TOO_LONG}." if too_long else "there is no such file.")
+        gone = not is_too_long(error.filename)
+        return UnavailableError("there is no such file." if gone else f"it cannot be read: {TOO_LONG}.")
     if isinstance(error, OSError) and error.errno is not None:
         return UnavailableError(f"it cannot be read: {cause(error).lower()}.")
     if isinstance(error, OSError) and "truncated" in str(error):
@@ -257,8 +255,7 @@ def _open(path: Path, start: bytes) -> Image.Image:
         refuse_unread(path.name, start)
         if _ends_early(start, path.stat().st_size):
             raise ImageError(_CUT) from None
-        deep = open_samples(path) or open_deep(path)
-        if deep is not None:
+        if deep := open_samples(path) or open_deep(path):
             return deep
         if start.startswith(_SIGNED):
             raise ImageError(DAMAGED) from None

@@ -210,12 +210,6 @@ def test_a_folder_is_opened_in_the_file_manager_once_its_drive_answers(window, f
     assert main_thread() not in asked
 
 
-def test_a_folder_that_is_not_opened_for_want_of_a_thread_is_told_of(window, folders, qtbot, no_thread):
-    with qtbot.waitSignal(window.folders.said) as told:
-        window.folders._show_folder(folders[0])
-    assert "no thread here" in told.args[0]
-
-
 def test_without_any_folder_the_window_is_as_at_first(window, folders, qtbot):
     for folder in folders:
         window.folders.remove(folder)

@@ -37,6 +37,12 @@ def test_a_folder_that_is_away_is_neither_opened_nor_begun_at_by_a_dialog(
     assert said == [f"The folder {tmp_path} is not there now."]
 
 
+def test_a_folder_that_is_not_opened_for_want_of_a_thread_is_told_of(window, tmp_path, qtbot, no_thread):
+    with qtbot.waitSignal(window.folders.said) as told:
+        window.folders._show_folder(tmp_path)
+    assert "no thread here" in told.args[0]
+
+
 @pytest.mark.parametrize("phase", [Phase.OPENING, Phase.FAILED])
 def test_a_dialog_does_not_begin_at_a_folder_of_which_it_is_not_known_whether_it_answers(
     window, tmp_path, monkeypatch, phase

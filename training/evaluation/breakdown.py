@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,21 @@ from training.csv_text import as_csv
 from training.errors import TrainingError
 from training.evaluation import retrieval
 from training.evaluation.embedding import Embedded
-from training.evaluation.metrics import PerQuery
+from training.evaluation.metrics import PerQuery, Relevance
+
+
+class Find(Protocol):
+    """What measures each query."""
+
+    def __call__(
+        self,
+        queries: Embedded,
+        gallery: Embedded,
+        *,
+        metrics: Mapping[str, Callable[[Relevance], PerQuery]],
+    ) -> Mapping[str, PerQuery]:
+        """Return metrics of each query, 0 to 1."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -64,7 +78,7 @@ def write_breakdown(
     *,
     per_class: Path | None,
     per_query: Path | None,
-    rerank: bool,
+    find: Find,
 ) -> None:
     """Write the tables of classes and of queries, those that have a file.
 
@@ -72,7 +86,7 @@ def write_breakdown(
         asked: the queries and the gallery of each measure.
         per_class: file of the classes' table.
         per_query: file of the queries' table.
-        rerank: whether the first matches are re-ranked.
+        find: measures the queries as the means were, of which the tables are.
 
     Raises:
         TrainingError: no measure has queries, or a file cannot be written.
@@ -81,9 +95,7 @@ def write_breakdown(
         raise TrainingError("--per-class and --per-query: there is no query of the measures asked for.")
     metrics = {**retrieval.METRICS, **retrieval.FIRST_ONES}
     parts = [
-        Breakdown(
-            name, queries, gallery, retrieval.per_query(queries, gallery, rerank=rerank, metrics=metrics)
-        )
+        Breakdown(name, queries, gallery, find(queries, gallery, metrics=metrics))
         for name, (queries, gallery) in asked.items()
     ]
     for file, text in ((per_class, classes_csv), (per_query, queries_csv)):

@@ -1,5 +1,6 @@
 """Retrieval metrics of a ranking, as the field defines them. Relevances are boolean, best rank first."""
 
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -72,6 +73,17 @@ def rank(queries: NDArray[np.float32], gallery: NDArray[np.float32], rerank: boo
     if rerank:
         rerank_in_place(order, queries, gallery)
     return order
+
+
+def of_blocks(
+    blocks: Iterable[Relevance], metrics: Mapping[str, Callable[[Relevance], PerQuery]]
+) -> dict[str, PerQuery]:
+    """Return metrics of each query, 0 to 1, out of rankings that come block by block."""
+    found: dict[str, list[PerQuery]] = {name: [] for name in metrics}
+    for relevance in blocks:
+        for name, metric in metrics.items():
+            found[name].append(metric(relevance))
+    return {name: np.concatenate([*values, np.empty(0)]) for name, values in found.items()}
 
 
 def percent(values: Any) -> float:

@@ -6,7 +6,7 @@ References:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,7 @@ from training.evaluation.metrics import (
     average_precision,
     average_precision_at,
     hit_at,
+    of_blocks,
     precision_at,
     rerank_in_place,
 )
@@ -85,13 +86,20 @@ def per_query(
         device: where the products and the ranking are computed: `cpu` or `cuda`.
         metrics: what is measured, by name.
     """
+    relevances = _relevances(queries, gallery, rerank=rerank, related=related, device=device)
+    return of_blocks(relevances, metrics)
+
+
+def _relevances(
+    queries: Embedded, gallery: Embedded, *, rerank: bool, related: Related | None, device: str
+) -> Iterator[Relevance]:
+    """Yield block by block which photos, best first, are relevant to each query."""
     names = {label: number for number, label in enumerate(sorted({*queries.labels, *gallery.labels}))}
     asked, held = (
         torch.tensor([names[label] for label in some.labels], device=device) for some in (queries, gallery)
     )
     photos = torch.from_numpy(gallery.vectors).to(device)
     rows = max(1, _BLOCK // max(1, len(gallery.vectors)))
-    found: dict[str, list[PerQuery]] = {name: [] for name in metrics}
     for start in range(0, len(queries.vectors), rows):
         block = queries.vectors[start : start + rows]
         scores = torch.from_numpy(block).to(device) @ photos.T
@@ -105,10 +113,7 @@ def per_query(
             first = order[:, : related.depth].cpu().numpy()
             related.reorder(first, asking, gallery)
             order[:, : related.depth] = torch.from_numpy(first).to(device)
-        relevance = (held[order] == asked[start : start + rows, None]).cpu().numpy()
-        for name, metric in metrics.items():
-            found[name].append(metric(relevance))
-    return {name: np.concatenate([*blocks, np.empty(0)]) for name, blocks in found.items()}
+        yield (held[order] == asked[start : start + rows, None]).cpu().numpy()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -19,6 +19,7 @@ from training.evaluation.metrics import (
     PerQuery,
     Relevance,
     average_precision,
+    of_blocks,
     percent,
     rank,
 )
@@ -36,6 +37,7 @@ _log = logging.getLogger(__name__)
 _ON_PAPER = 120  # sketches photographed in each condition
 _SHARES = (0.25, 0.5, 0.75, 1.0)
 _ROWS = 64  # queries ranked at a time
+_MEASURED = {"mAP": average_precision, **FIRST_ONES}
 
 
 def evaluate(
@@ -116,12 +118,25 @@ def _class_level(
     queries: Embedded, gallery: Embedded, rerank: bool, related: Related | None = None
 ) -> dict[str, float]:
     """Return mAP@all, P@10, P@25 and hit@10 in percent, a photo of the sketch's class being relevant."""
-    metrics = {"mAP": average_precision, **FIRST_ONES}
-    values: dict[str, list[PerQuery]] = {name: [] for name in metrics}
-    for _, _, relevant in rank_blocks(queries, gallery, rerank, related):
-        for name, metric in metrics.items():
-            values[name].append(metric(relevant))
-    return {name: percent(np.concatenate(blocks)) for name, blocks in values.items()}
+    found = per_query(queries, gallery, metrics=_MEASURED, rerank=rerank, related=related)
+    return {name: percent(values) for name, values in found.items()}
+
+
+def per_query(
+    queries: Embedded,
+    gallery: Embedded,
+    *,
+    metrics: Mapping[str, Callable[[Relevance], PerQuery]],
+    rerank: bool = False,
+    related: Related | None = None,
+) -> dict[str, PerQuery]:
+    """Return metrics of each query, 0 to 1, of the order that `evaluate` measures.
+
+    `retrieval.per_query`, for galleries of tens of thousands, multiplies in another order: photos as good as
+    each other may come in another one.
+    """
+    blocks = rank_blocks(queries, gallery, rerank, related)
+    return of_blocks((relevant for _, _, relevant in blocks), metrics)
 
 
 def _instance_level(held: HeldOut, rerank: bool) -> dict[str, float]:

@@ -11,6 +11,7 @@ from training.cli import main
 from training.data import likeness
 from training.data.teacher import Teacher
 from training.errors import TrainingError
+from training.evaluation import retrieval
 from training.evaluation.breakdown import write_breakdown
 from training.evaluation.foreign import read_embeddings
 
@@ -163,7 +164,7 @@ def test_what_a_models_measures_do_not_have_is_refused_before_they_are_made(
 
 def test_a_table_of_no_query_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="there is no query of the measures asked for"):
-        write_breakdown({}, per_class=tmp_path / "classes.csv", per_query=None, rerank=False)
+        write_breakdown({}, per_class=tmp_path / "classes.csv", per_query=None, find=retrieval.per_query)
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,5 @@
+import csv
+import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,8 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from training.cli import main
 from training.data.reading import read_collection
 from training.errors import TrainingError
+from training.evaluation import split
 from training.evaluation.heldout import HeldOut, gallery_photos, query_drawings, query_sketches
 from training.evaluation.split import evaluate
 
@@ -105,3 +109,23 @@ def test_a_picture_that_cannot_be_read_is_named_and_left_out(
         photo.file.write_bytes(b"")
     with pytest.raises(TrainingError, match=r"None of \d+ pictures can be read"):
         evaluate(HeldOut.of_split(Colours(), collection, classes="val"))
+
+
+def test_tables_of_queries_are_of_the_order_that_the_figures_are_of(
+    own_shapes: Path,
+    tiny_model: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    classes = {"train": ["square"], "val": [], "unseen": ["octagon", "star ball", "hexagon"]}
+    (own_shapes / "split.json").write_text(json.dumps(classes), "utf-8")
+    real, file = split.rank, tmp_path / "queries.csv"
+    monkeypatch.setattr(split, "rank", lambda *given: real(*given)[:, ::-1])
+    words = ["evaluate", str(tiny_model), "--data", str(own_shapes), "--measures", "sketch", "--json"]
+    assert main([*words, "--per-query", str(file)]) == 0
+    figures = json.loads(capsys.readouterr().out)["sketch"]
+    with file.open(newline="", encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    for column, name in (("AP", "mAP"), ("P@10", "P@10"), ("P@25", "P@25"), ("hit@10", "hit@10")):
+        assert np.mean([float(row[column]) for row in rows]) == pytest.approx(figures[name], abs=0.006)
