@@ -18,9 +18,10 @@ from training.data.reading import read_collection
 from training.data.teacher import TEACHER_FILE
 from training.errors import TrainingError
 from training.experiments.job import Job
-from training.experiments.runs import REPORT, Study
+from training.experiments.runs import Study
 from training.experiments.tables import of_some
 from training.fit.checkpoint import CHECKPOINT
+from training.fit.resuming import REPORT
 from training.fit.sources import changed, sources_of
 from training.fit.start import Start
 
