@@ -169,6 +169,24 @@ def whole_clip(model: str, weights: Path | str | None, **how: Any) -> Any:
         )
 
 
+def has_quick_gelu(name: str) -> bool:
+    """Tell whether a backbone has QuickGELU for its tag's weights alone, and not by its architecture.
+
+    Earlier versions computed with GELU there. Without open_clip, OpenAI's weights are known to have it.
+    """
+    of, model = split_name(name)
+    if of != "open_clip":
+        return False
+    architecture, tag = split_tag(model)
+    try:
+        library = open_clip()
+    except TrainingError:
+        return tag == "openai" and not architecture.endswith("-quickgelu")
+    told = library.get_pretrained_cfg(architecture, tag or _first_tag(architecture)) or {}
+    own = library.get_model_config(architecture) or {}
+    return bool(told.get("quick_gelu")) and not own.get("quick_gelu")
+
+
 @contextlib.contextmanager
 def _unwarned() -> Iterator[None]:
     """Let no library warn of weights that are random, where they are meant to be."""
