@@ -29,7 +29,7 @@ from training.experiments.seeds import averaged, with_seeds
 from training.fit.checkpoint import BEST, CHECKPOINT, NetworkEncoder, Run
 from training.fit.guards import first_line
 from training.fit.guide import read_guide
-from training.fit.idle import idle_losses
+from training.fit.idle import idle_losses, partly_taught
 from training.fit.judge import JudgingEncoder
 from training.fit.log import LOG
 from training.fit.loop import fit
@@ -207,7 +207,7 @@ class Study:
         batches = Batches(collection, run.config)
         report = described(run, encoder, batches.picture_count) | figures
         report |= {"data": self._summary(job.config.protocol), "sources": run.sources}
-        report["idle"] = idle_losses(batches, run.heads.names)
+        report |= {"idle": idle_losses(batches, run.heads.names), "taught": partly_taught(batches)}
         if self._drawn:
             _draw(held, out)
         if self._keep and not (out / BEST).is_file():  # as where the best is the last

@@ -99,6 +99,15 @@ def test_a_table_says_which_losses_were_idle_and_of_how_many_rows() -> None:
     assert of_some(rows[:2])[0] == "Of all rows here: One is idle."
 
 
+def test_a_table_does_not_say_of_older_rows_that_their_teacher_knew_all_photos() -> None:
+    old = {"sources": {}, "idle": []}
+    some, full = ({**old, "taught": said} for said in (["It knows 2 of 3."], []))
+    assert of_some([some, some]) == ["Of all rows here: It knows 2 of 3."]
+    assert of_some([old, some]) == ["Of all rows that say so here: It knows 2 of 3."]
+    assert of_some([some, some, full]) == ["Of 2 rows here: It knows 2 of 3."]
+    assert of_some([old, some, full]) == ["Of 1 row of 2 that say so here: It knows 2 of 3."]
+
+
 def test_a_table_says_which_rows_are_of_a_version_that_did_not_say_what_was_read() -> None:
     new = {"sources": {}, "idle": ["One is idle."]}
     old, alone = ({"config": {"teacher_loss": one, "name_loss": 0.0, "guide": ""}} for one in (0.5, 0.0))
