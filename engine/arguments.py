@@ -91,6 +91,7 @@ def whole(least: int, most: float = math.inf, what: str = "a whole number") -> C
         most: the most; without, any.
         what: what the number is called in the sentence that refuses another one.
     """
+    bounds = f"from {least} up" if most == math.inf else f"from {least} to {most}"
 
     def parse(text: str) -> int:
         try:
@@ -98,30 +99,37 @@ def whole(least: int, most: float = math.inf, what: str = "a whole number") -> C
         except ValueError:  # of thousands of digits
             made = None
         if made is None or not least <= made <= most:
-            raise _out_of_bounds(text, what, least, most)
+            raise argparse.ArgumentTypeError(f"{text!r} is not {what} {bounds}")
         return made
 
     return parse
 
 
-def number(least: float, most: float, what: str = "a number") -> Callable[[str], float]:
-    """Return what makes the number that its text says, as people write it; else as of `whole`."""
+def number(
+    least: float, most: float, what: str = "a number", *, above: bool = False, below: bool = False
+) -> Callable[[str], float]:
+    """Return what makes the number that its text says, as people write it; else as of `whole`.
+
+    Args:
+        least: the least that is taken.
+        most: the most.
+        what: what the number is called in the sentence that refuses another one.
+        above: whether it must be more than the least.
+        below: whether it must be less than the most.
+    """
+    bounds = f"{'above' if above else 'from'} {least} to {'below ' if below else ''}{most}"
 
     def parse(text: str) -> float:
         try:
             made = float(text) if text.isascii() and "_" not in text else math.nan
         except ValueError:
             made = math.nan
-        if not least <= made <= most:  # nor is NaN within them
-            raise _out_of_bounds(text, what, least, most)
+        is_open = (above and made == least) or (below and made == most)
+        if is_open or not least <= made <= most:  # nor is NaN within them
+            raise argparse.ArgumentTypeError(f"{text!r} is not {what} {bounds}")
         return made
 
     return parse
-
-
-def _out_of_bounds(text: str, what: str, least: float, most: float) -> argparse.ArgumentTypeError:
-    bounds = f"from {least} up" if most == math.inf else f"from {least} to {most}"
-    return argparse.ArgumentTypeError(f"{text!r} is not {what} {bounds}")
 
 
 def first_day_argument(text: str) -> date:

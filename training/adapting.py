@@ -44,9 +44,9 @@ class Wish:
         start: an .onnx file, or the folder of a run.
         photos: folders of further photos; empty for those beside the pairs' photos.
         file: the .onnx file to write.
-        held_out: share of the drawings that is only measured on.
-        steps: None for the recipe's.
-        share: None for the recipe's.
+        held_out: share of the drawings that is only measured on, below 1.
+        steps: 1 or more; None for the recipe's.
+        share: above 0, up to 1; None for the recipe's.
         seed: of everything random.
     """
 
@@ -67,11 +67,11 @@ def adapt_to(named: Sequence[Named], wish: Wish, *, progress: bool) -> dict[str,
         `held_out` there were; `before` and `after` on what was held out, see `found`.
 
     Raises:
-        TrainingError: a value makes no sense, too few pairs can be read, the network cannot be adapted, or
-            finds less of what was held out than before; nothing is written then.
+        TrainingError: a folder of photos is none, too few pairs can be read, the network cannot be adapted,
+            or finds less of what was held out than before; nothing is written then.
         OSError: the file cannot be written, which is seen first.
     """
-    _must_make_sense(wish)
+    _must_be_possible(wish)
     start, pairs = read_start(wish.start), read_pairs(named)
     kinds = {folder for one in named for folder in one.of_kind}
     folders = wish.photos or (*(file.parent for file in pairs.files), *(folder.parent for folder in kinds))
@@ -133,21 +133,13 @@ def _tell_of_figures(pairs: Pairs, held: Sequence[int], others: Sequence[Image.I
         _log.warning("Nothing is held out to measure on.")
 
 
-def _must_make_sense(wish: Wish) -> None:
+def _must_be_possible(wish: Wish) -> None:
     """Refuse what cannot be done, before anything is computed.
 
     Raises:
-        TrainingError: a value makes no sense.
+        TrainingError: a folder of photos is none.
         OSError: the file cannot be written.
     """
-    if not 0 <= wish.held_out < 1:
-        raise TrainingError(f"--held-out is {wish.held_out}; it must be a number from 0 up to below 1.")
-    if wish.steps is not None and wish.steps < 1:
-        raise TrainingError(f"--steps is {wish.steps}; it must be a whole number from 1 up.")
-    if wish.share is not None and not 0 < wish.share <= 1:
-        raise TrainingError(f"--share is {wish.share}; it must be a number above 0, up to 1.")
-    if not 0 <= wish.seed < 2**32:
-        raise TrainingError(f"--seed is {wish.seed}; it must be a whole number from 0 up to {2**32 - 1}.")
     for folder in wish.photos:
         if not folder.is_dir():
             raise TrainingError(f"--photos: {folder} is no folder.")

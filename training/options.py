@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typing
 
-from engine.arguments import ArgumentParser, folder_argument, path_argument, whole
+from engine.arguments import ArgumentParser, folder_argument, number, path_argument, whole
 from training.all_settings import PROTOCOL_NAMES
 from training.config import Config
 from training.defaults import ADAPT_SHARE, ADAPT_STEPS, MEASURES, MORE_MEASURES
@@ -132,7 +132,7 @@ def _add_ablate(verb: ArgumentParser) -> None:
     verb.add_argument("--rows", default="", metavar="A,B", help="only these rows (default: all)")
     verb.add_argument(
         "--size",
-        type=int,
+        type=whole(32),
         metavar="N",
         help=f"--train-size and --input-size (default: {ABLATION['input_size']})",
     )
@@ -281,20 +281,24 @@ def _add_adapt(verb: ArgumentParser) -> None:
     )
     verb.add_argument(
         "--held-out",
-        type=float,
+        type=number(0, 1, below=True),
         default=0.2,
         metavar="X",
         help="share of the drawings that is only measured on, of 10 or more (default: %(default)s)",
     )
-    verb.add_argument("--steps", type=int, metavar="N", help=f"(default: {ADAPT_STEPS})")
+    verb.add_argument("--steps", type=whole(1), metavar="N", help=f"(default: {ADAPT_STEPS})")
     verb.add_argument(
         "--share",
-        type=float,
+        type=number(0, 1, above=True),
         metavar="X",
         help="how much of each weight's change is kept: more finds more of what was taught, and less of what "
         f"was not (default: {ADAPT_SHARE})",
     )
     verb.add_argument(
-        "--seed", type=int, default=1, metavar="N", help="of everything random (default: %(default)s)"
+        "--seed",
+        type=whole(0, 2**32 - 1),
+        default=1,
+        metavar="N",
+        help="of everything random (default: %(default)s)",
     )
     verb.add_argument("--json", action="store_true", help="print JSON, alone on stdout")

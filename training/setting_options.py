@@ -51,7 +51,7 @@ def settings_in(options: argparse.Namespace) -> dict[str, typing.Any]:
     """Return what the command line, a file or a method says of the fields of Config; no defaults.
 
     Raises:
-        TrainingError: the file cannot be read, or names no settings.
+        TrainingError: the file cannot be read, or names no settings; or a value makes no sense.
     """
     return settings_and_asked(options)[0]
 
@@ -74,6 +74,9 @@ def settings_and_asked(options: argparse.Namespace) -> tuple[dict[str, typing.An
         given.pop("epochs", None)
     method = getattr(options, "method", None)
     given = METHODS[method].given(given) if method else given
+    for field in fields(Config):
+        if field.name in given:
+            setting_of(field.metadata).check(field.name, given[field.name])
     asked = {
         name
         for name, value in given.items()

@@ -69,6 +69,8 @@ def test_what_is_no_count_is_refused(text):
         (whole(-1), {"-1": -1, "007": 7}, ["-2"], "a whole number from -1 up"),
         (whole(0, 9, "a number of days"), {"0": 0, "9": 9}, ["10", "-1"], "a number of days from 0 to 9"),
         (number(0, 1), {"0": 0, ".5": 0.5, "1e0": 1}, ["1.1", "nan", "1_0", "x"], "a number from 0 to 1"),
+        (number(0, 1, below=True), {"0": 0}, ["1", "1.0", "-1", "nan"], "a number from 0 to below 1"),
+        (number(0, 1, above=True), {"1": 1}, ["0", "-0", "2", "nan"], "a number above 0 to 1"),
     ],
 )
 def test_bounds_are_taken_and_what_is_outside_is_refused(make, taken, refused, words):

@@ -43,6 +43,26 @@ def test_what_cannot_be_written_is_refused_before_anything_is_measured(
         assert told in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("adapt PAIRS --steps 0", "argument --steps: '0' is not a whole number from 1 up; see "),
+        ("adapt PAIRS --held-out 2", "argument --held-out: '2' is not a number from 0 to below 1; see "),
+        ("adapt PAIRS --share 0", "argument --share: '0' is not a number above 0 to 1; see "),
+        ("adapt PAIRS --seed -1", "argument --seed: '-1' is not a whole number from 0 to 4294967295; see "),
+        ("ablate --data DATA --size 8", "argument --size: '8' is not a whole number from 32 up; see "),
+        ("fit --data DATA --start MODEL --images 0", "--images is 0; it must be a whole number from 1 up."),
+    ],
+)
+def test_a_number_that_makes_no_sense_is_refused_before_anything_is_read(
+    words: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*words.split(), "--out", "nowhere"]) == 2
+    verb = words.partition(" ")[0]
+    ending = f"ffmln-train {verb} --help." if told.endswith("see ") else ""
+    assert capsys.readouterr().err == f"ffmln-train: {told}{ending}\n"
+
+
 def test_scenes_that_are_not_there_are_told_before_other_measures_are_taken(
     own_shapes: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

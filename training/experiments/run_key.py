@@ -8,6 +8,7 @@ from pathlib import Path
 
 from training.all_settings import LATER
 from training.config import Config
+from training.model.any_trunk import has_quick_gelu
 from training.model.trunks import LIBRARY
 from training.settings import BEFORE
 
@@ -18,6 +19,8 @@ def run_key(config: Config) -> str:
     for name in LATER:
         if settings[name] == BEFORE.get(name, getattr(Config, name)):
             del settings[name]
+    if has_quick_gelu(config.backbone):  # which runs of earlier versions were without
+        settings["quick_gelu"] = True
     if config.weights not in ("", LIBRARY):
         settings["weights"] = Path(config.weights).name
     if config.guide:

@@ -29,18 +29,17 @@ from training.experiments.seeds import averaged, with_seeds
 from training.fit.checkpoint import BEST, CHECKPOINT, NetworkEncoder, Run
 from training.fit.guards import first_line
 from training.fit.guide import read_guide
-from training.fit.idle import idle_losses
+from training.fit.idle import idle_losses, partly_taught
 from training.fit.judge import JudgingEncoder
 from training.fit.log import LOG
 from training.fit.loop import fit
 from training.fit.precision import precision_of
+from training.fit.resuming import REPORT, keeps_weights
 from training.fit.sources import changed, sources_of
 from training.fit.validation import held_back
 from training.model.trunks import LIBRARY, fetch, find_weights, trunk
 
 _log = logging.getLogger(__name__)
-
-REPORT = "report.json"
 
 _MEASURES = ("sketch", "quickdraw", "instance", "early")
 _REPORTED = ("unseen", "val")  # classes of split, the first of which there are some
@@ -88,10 +87,7 @@ class Study:
         if _knows_all(job.config):
             return None
         for file in sorted(self.out.glob(f"*-{run_key(job.config)}/{REPORT}")):
-            try:
-                known: dict[str, Any] = json.loads(file.read_text("utf-8"))
-            except (OSError, ValueError) as error:
-                raise TrainingError(f"{file} cannot be read: {error}.") from error
+            known = _read(file)
             same_data = self._summary(job.config.protocol) in ("", known.get("data"))
             if same_data and not changed(known.get("sources", {}), self._sources(job.config)):
                 return known
@@ -197,6 +193,8 @@ class Study:
         collection = collection_of(data)
         if (out / CHECKPOINT).is_file():
             self._refuse_other(Run.peek(out), job.config, digits_of(collection), out)
+        elif keeps_weights(out):  # as what `report` found to be no answer
+            self._refuse_other(_read(out / REPORT), job.config, self._summary(job.config.protocol), out)
         _log.info("%s (%s)", job.name, out.name)
         for reason in held_back(collection, job.config):
             _log.info("%s", reason)
@@ -209,7 +207,7 @@ class Study:
         batches = Batches(collection, run.config)
         report = described(run, encoder, batches.picture_count) | figures
         report |= {"data": self._summary(job.config.protocol), "sources": run.sources}
-        report["idle"] = idle_losses(batches, run.heads.names)
+        report |= {"idle": idle_losses(batches, run.heads.names), "taught": partly_taught(batches)}
         if self._drawn:
             _draw(held, out)
         if self._keep and not (out / BEST).is_file():  # as where the best is the last
@@ -261,6 +259,19 @@ class Study:
 def _knows_all(config: Config) -> bool:
     """Tell whether a run learns all classes there are, so that nothing is left to measure it on."""
     return config.protocol == "split" and config.classes == "all"
+
+
+def _read(file: Path) -> dict[str, Any]:
+    """Return what a report says.
+
+    Raises:
+        TrainingError: it cannot be read.
+    """
+    try:
+        known: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise TrainingError(f"{file} cannot be read: {error}.") from error
+    return known
 
 
 def _reason(error: Exception) -> str:

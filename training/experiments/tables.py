@@ -63,7 +63,8 @@ class Table:
 def of_some(reports: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return how many rows are of an earlier version; then which losses were idle, each once, in how many.
 
-    The former do not say which these were, nor what the others read: it may have been something else.
+    The former do not say which these were, nor what the others read: it may have been something else. Last
+    comes which teachers did not know all photos, of the rows that say so.
     """
     said = [report["idle"] for report in reports if "idle" in report]
     older = sum("sources" not in report and _reads(report["config"]) for report in reports)
@@ -72,7 +73,19 @@ def of_some(reports: Sequence[Mapping[str, Any]]) -> list[str]:
     many = {n: _rows(n) for n in counts.values()} | {len(said): every}
     do = "does not say what its" if older == 1 else "do not say what their"
     notes = [f"{_rows(older)} of an earlier version {do} losses read."] if older else []
-    return notes + [f"Of {many[n]} here: {sentence}" for sentence, n in counts.items()]
+    notes += [f"Of {many[n]} here: {sentence}" for sentence, n in counts.items()]
+    return notes + _taught([report["taught"] for report in reports if "taught" in report], len(reports))
+
+
+def _taught(said: Sequence[Sequence[str]], rows: int) -> list[str]:
+    """Return each sentence of teachers once, and of how many rows it is: of so many, some may not say any."""
+    counts = Counter(sentence for row in said for sentence in row)
+    all_say = len(said) == rows
+    every, among = ("all rows", "") if all_say else ("all rows that say so", f" of {len(said)} that say so")
+    return [
+        f"Of {every if n == len(said) else _rows(n) + among} here: {sentence}"
+        for sentence, n in counts.items()
+    ]
 
 
 def _reads(config: Mapping[str, Any]) -> bool:

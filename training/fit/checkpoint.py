@@ -25,6 +25,7 @@ from training.fit.device import device_name, device_of
 from training.fit.guards import are_finite
 from training.fit.precision import autocast, precision_of, scaler_for
 from training.model import Embedder, Heads, Network
+from training.model.any_trunk import has_quick_gelu
 from training.model.trunks import weights_name
 
 CHECKPOINT = "checkpoint.pt"
@@ -36,7 +37,7 @@ BEST = "best.pt"
 
 _TOLD = (
     "step", "minutes", "pretrained", "data", "sources", "guide", "guide_classes", "machine", "validation",
-    "members", "history", "unlogged",
+    "members", "history", "unlogged", "quick_gelu",
 )  # fmt: skip
 """What a checkpoint holds of a run beside its settings, classes and weights."""
 
@@ -52,6 +53,7 @@ class Run:
         self.config, self.classes, self.step = config, tuple(classes), 0
         self.device = device_of(config.device)
         self.pretrained = weights_name(weights, config.backbone)
+        self.quick_gelu = has_quick_gelu(config.backbone)
         self.machine = device_name(self.device)
         self.minutes = 0.0
         self.validation: list[dict[str, Any]] = []
@@ -204,7 +206,7 @@ class Run:
                 not the last, its averaged weights are the network too.
 
         Raises:
-            TrainingError: there is none, or it cannot be read.
+            TrainingError: there is none, or it cannot be read, or it was trained with another activation.
         """
         file = cls.file(folder, which)
         if not file.is_file():
@@ -213,6 +215,8 @@ class Run:
             state = torch.load(file, map_location="cpu", weights_only=True)
             values = {**state["config"], **({"device": device} if device else {})}
             run = cls(Config.from_dict(values), state["classes"])
+            if run.quick_gelu and not state.get("quick_gelu"):
+                raise TrainingError(_other_activation(folder, run.config.backbone))
             run.averaged.load_state_dict(state["averaged"])
             run.network.load_state_dict(state["averaged"])
             for name in _GONE_ON_WITH if file.name == CHECKPOINT else ():
@@ -265,6 +269,14 @@ def _no_run(folder: Path) -> str:
     if (folder / BEST).is_file():
         return f"{folder} holds the best weights of a run alone: leave out --checkpoint."
     return f"{folder} holds no run: there is no {CHECKPOINT} in it."
+
+
+def _other_activation(folder: Path, backbone: str) -> str:
+    """Return that a run's weights never saw the activation that its network has now."""
+    return (
+        f"{folder} holds a run of an earlier version, which gave {backbone} another activation than its "
+        "pretrained weights have: train it anew, in another folder."
+    )
 
 
 def score(validation: Mapping[str, Any]) -> float:

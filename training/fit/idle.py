@@ -11,7 +11,7 @@ from training.errors import TrainingError
 
 
 def idle_losses(batches: Batches, names: Tensor) -> list[str]:
-    """Return a sentence for each loss that will be 0 in every batch, or that learns less than it could.
+    """Return a sentence for each loss that will be 0 in every batch; see `partly_taught` too.
 
     Args:
         batches: of the run.
@@ -39,11 +39,21 @@ def idle_losses(batches: Batches, names: Tensor) -> list[str]:
 
 
 def _of_teacher(batches: Batches) -> list[str]:
-    """Return, in a sentence, that there is no teacher, or that it does not know all photos trained on."""
+    """Return, in a sentence, that there is no teacher, or that it knows none of the photos trained on."""
     if batches.teacher is None:
         return [f"The distillation loss is idle: DATA has no {TEACHER_FILE} (see docs/training-data.md)."]
     if not batches.teacher.of_class:
         return [f"The distillation loss is idle: {TEACHER_FILE} names none of the photos trained on."]
+    return []
+
+
+def partly_taught(batches: Batches) -> list[str]:
+    """Return, in a sentence, that the teacher knows some of the photos trained on, and not all.
+
+    Reports of earlier versions do not say so.
+    """
+    if not batches.config.teacher_loss or batches.teacher is None or not batches.teacher.of_class:
+        return []
     photos = batches.photos
     known = sum((photo.label, photo.name) in batches.teacher.of_photo for photo in photos)
     if known == len(photos):

@@ -15,7 +15,7 @@ from training.fit.checkpoint import NetworkEncoder, Run
 from training.fit.distributed import Ranks, Wrapped
 from training.fit.guards import computing
 from training.fit.guide import guide_of, read_guide
-from training.fit.idle import idle_losses, must_have_something_to_do, undrawn
+from training.fit.idle import idle_losses, must_have_something_to_do, partly_taught, undrawn
 from training.fit.loop import standardise, take_step
 from training.fit.precision import precision_of
 from training.fit.resuming import resume
@@ -60,6 +60,7 @@ def plan(collection: Collection, config: Config, out: Path, *, weights: Origin) 
         *([f"goes on after step {begun.step:,}, where {out} stands"] if begun else []),
         *undrawn(batches),
         *idle_losses(batches, run.heads.names),
+        *partly_taught(batches),
         _validation(collection, run),
         *doubts_about(collection, config, learnt={*run.learnt, *(imitated.classes if imitated else ())}),
         _rehearsed(run, batches, imitated),

@@ -27,6 +27,9 @@ LOCK = "training.lock"
 FOLDERS = ("first", "second")
 """Where below a mean the trainings lie that it is made of."""
 
+REPORT = "report.json"
+"""What a run of a table leaves when it has ended, its weights beside it where they are kept."""
+
 _NO_NAMES = ("", "..")  # what earlier versions called the folders `.` and `..`
 
 
@@ -56,6 +59,24 @@ def alone_in(out: Path) -> Iterator[None]:
         yield
 
 
+def keeps_weights(out: Path) -> bool:
+    """Tell whether a folder holds the weights of a table's run that ended, and nothing to go on from.
+
+    BEST alone does not say so: a training that was killed before its first checkpoint leaves it too.
+    """
+    return not (out / CHECKPOINT).exists() and (out / BEST).exists() and (out / REPORT).exists()
+
+
+def refuse_kept(out: Path) -> None:
+    """Refuse to train where `keeps_weights`: those of the new training would take their place.
+
+    Raises:
+        TrainingError: it does.
+    """
+    if keeps_weights(out):
+        raise TrainingError(f"{out} keeps the weights of a table's run; choose another --out.")
+
+
 def resume(out: Path, config: Config, classes: Sequence[str], pretrained: str, guide: str = "") -> Run | None:
     """Return the run that `out` holds, or None; its settings, classes, trunk and guide must be the same.
 
@@ -64,8 +85,10 @@ def resume(out: Path, config: Config, classes: Sequence[str], pretrained: str, g
     library's weights not which.
 
     Raises:
-        TrainingError: they are not; or the run is a mean, or one is begun here, or it cannot be read.
+        TrainingError: they are not; or the run is a mean, or one is begun here, or it cannot be read; or
+            weights alone are kept here.
     """
+    refuse_kept(out)
     if not (out / CHECKPOINT).exists():
         if (out / FOLDERS[0] / CHECKPOINT).exists():
             raise TrainingError(

@@ -14,7 +14,7 @@ from training.errors import TrainingError
 from training.fit.checkpoint import Run
 from training.fit.distributed import Ranks
 from training.fit.guide import read_guide
-from training.fit.idle import idle_losses, undrawn
+from training.fit.idle import idle_losses, partly_taught, undrawn
 from training.fit.resuming import resume
 from training.fit.sources import changed, sources_of
 from training.fit.start import Start
@@ -103,5 +103,5 @@ def tell(run: Run, collection: Collection, batches: Batches) -> None:
         known = int(run.heads.names.any(dim=1).sum())
         _log.info("%d of %d class names are in the table of their vectors", known, len(run.classes))
     doubted = doubts_about(collection, config, learnt=run.learnt)
-    for reason in (*idle_losses(batches, run.heads.names), *doubted):
+    for reason in (*idle_losses(batches, run.heads.names), *partly_taught(batches), *doubted):
         _log.warning("%s", reason)

@@ -25,7 +25,7 @@ from training.fit.distributed import is_first, join
 from training.fit.guards import are_finite
 from training.fit.loop import fit, write_settings
 from training.fit.precision import precision_of
-from training.fit.resuming import FOLDERS, alone_in
+from training.fit.resuming import FOLDERS, alone_in, refuse_kept
 from training.fit.setting_out import Origin
 from training.fit.validation import validate
 
@@ -94,8 +94,9 @@ def refuse_single(out: Path) -> None:
     """Refuse a folder in which one training lies, or a mean that could not be made again of what is there.
 
     Raises:
-        TrainingError: it is such a folder.
+        TrainingError: it is such a folder, or weights alone are kept there.
     """
+    refuse_kept(out)
     if not (out / CHECKPOINT).exists():
         return
     if not Run.peek(out).get("members"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
@@ -150,11 +151,15 @@ def whole_clip(model: str, weights: Path | str | None, **how: Any) -> Any:
 
     It has the activation that the weights of its tag were trained with, whichever weights it is given:
     open_clip's own settings of an architecture know one alone.
+
+    Raises:
+        TrainingError: open_clip has no such architecture, or no such weights of it.
     """
     library = open_clip()
     architecture, tag = split_tag(model)
     if library.get_model_config(architecture) is None:
         raise TrainingError(f"open_clip has no model {architecture!r}.")
+    _must_have(architecture, tag)
     tag = tag or _first_tag(architecture)
     known = str(weights) if isinstance(weights, Path) else tag
     told = library.get_pretrained_cfg(architecture, tag) or {}
@@ -167,6 +172,37 @@ def whole_clip(model: str, weights: Path | str | None, **how: Any) -> Any:
             force_quick_gelu=bool(told.get("quick_gelu")),
             **how,
         )
+
+
+def _must_have(architecture: str, tag: str) -> None:
+    """Refuse a tag that none of the weights of an architecture has; where there are none, any will do.
+
+    Raises:
+        TrainingError: it names those that are most like it.
+    """
+    library = open_clip()
+    tags: list[str] = library.list_pretrained_tags_by_model(architecture)
+    if tag and tags and not library.get_pretrained_cfg(architecture, tag):
+        close = ", ".join(difflib.get_close_matches(tag, tags, n=5, cutoff=0.0))
+        raise TrainingError(f"open_clip has no weights {tag!r} of {architecture}; there are {close}.")
+
+
+def has_quick_gelu(name: str) -> bool:
+    """Tell whether a backbone has QuickGELU for its tag's weights alone, and not by its architecture.
+
+    Earlier versions computed with GELU there. Without open_clip, OpenAI's weights are known to have it.
+    """
+    of, model = split_name(name)
+    if of != "open_clip":
+        return False
+    architecture, tag = split_tag(model)
+    try:
+        library = open_clip()
+    except TrainingError:
+        return tag == "openai" and not architecture.endswith("-quickgelu")
+    told = library.get_pretrained_cfg(architecture, tag or _first_tag(architecture)) or {}
+    own = library.get_model_config(architecture) or {}
+    return bool(told.get("quick_gelu")) and not own.get("quick_gelu")
 
 
 @contextlib.contextmanager

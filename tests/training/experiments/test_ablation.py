@@ -13,8 +13,8 @@ from training.errors import TrainingError
 from training.experiments import ablation as module
 from training.experiments import runs as study
 from training.experiments.ablation import ROWS, ablate
-from training.experiments.runs import REPORT
 from training.fit.checkpoint import CHECKPOINT
+from training.fit.resuming import REPORT
 
 from ..conftest import options
 

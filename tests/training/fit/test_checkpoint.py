@@ -29,7 +29,15 @@ def test_all_that_a_run_notes_of_itself_is_in_its_checkpoint(
     run = Run(Config(**{**small_run, "dim": 4}), ["a"])
     otherwise = {"config", "classes", "device", "network", "heads", "averaged", "optimizer", "scaler"}
     otherwise |= {"adapted"}  # such a run is exported, and not gone on with
-    values = {str: "x", int: 3, float: 0.5, list: [{"step": 3}], tuple: ("x", "y"), dict: {"x": [0.5]}}
+    values = {
+        str: "x",
+        bool: True,
+        int: 3,
+        float: 0.5,
+        list: [{"step": 3}],
+        tuple: ("x", "y"),
+        dict: {"x": [0.5]},
+    }
     noted = {name: values[type(one)] for name, one in vars(run).items() if name not in otherwise}
     for name, value in noted.items():
         setattr(run, name, value)

@@ -13,7 +13,7 @@ from training.data.reading import read_collection
 from training.data.teacher import TEACHER_FILE
 from training.errors import TrainingError
 from training.fit.checkpoint import Run
-from training.fit.idle import idle_losses, must_have_something_to_do
+from training.fit.idle import idle_losses, must_have_something_to_do, partly_taught
 from training.fit.loop import fit
 
 DISTILLATION, NAMES, PAIRS = "The distillation loss is idle", "The class-name loss is idle", "The contrast of"
@@ -31,7 +31,8 @@ def write_teacher(data: Path, *labels: str) -> None:
 
 def said(data: Path, settings: dict[str, object], **changes: object) -> list[str]:
     batches = Batches(read_collection(data), Config(**{**settings, "batch_contours": 0, **changes}))
-    return idle_losses(batches, Run(batches.config, batches.classes).heads.names)
+    names = Run(batches.config, batches.classes).heads.names
+    return [*idle_losses(batches, names), *partly_taught(batches)]
 
 
 def without_pairs(data: Path) -> None:

@@ -18,9 +18,10 @@ from training.data.reading import read_collection
 from training.data.teacher import TEACHER_FILE
 from training.errors import TrainingError
 from training.experiments.job import Job
-from training.experiments.runs import REPORT, Study
+from training.experiments.runs import Study
 from training.experiments.tables import of_some
 from training.fit.checkpoint import CHECKPOINT
+from training.fit.resuming import REPORT
 from training.fit.sources import changed, sources_of
 from training.fit.start import Start
 
@@ -96,6 +97,15 @@ def test_a_table_says_which_losses_were_idle_and_of_how_many_rows() -> None:
     rows = [{"sources": {}, "idle": said} for said in (["One is idle."], ["One is idle.", "Two is."], [])]
     assert of_some(rows) == ["Of 2 rows here: One is idle.", "Of 1 row here: Two is."]
     assert of_some(rows[:2])[0] == "Of all rows here: One is idle."
+
+
+def test_a_table_does_not_say_of_older_rows_that_their_teacher_knew_all_photos() -> None:
+    old = {"sources": {}, "idle": []}
+    some, full = ({**old, "taught": said} for said in (["It knows 2 of 3."], []))
+    assert of_some([some, some]) == ["Of all rows here: It knows 2 of 3."]
+    assert of_some([old, some]) == ["Of all rows that say so here: It knows 2 of 3."]
+    assert of_some([some, some, full]) == ["Of 2 rows here: It knows 2 of 3."]
+    assert of_some([old, some, full]) == ["Of 1 row of 2 that say so here: It knows 2 of 3."]
 
 
 def test_a_table_says_which_rows_are_of_a_version_that_did_not_say_what_was_read() -> None:

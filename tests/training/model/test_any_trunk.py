@@ -1,4 +1,5 @@
 import importlib.util
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -62,6 +63,27 @@ def test_a_clip_computes_with_the_activation_of_its_weights(tag: str, activation
     for part in (whole.visual, whole.transformer, pictures):
         used = {type(one).__name__ for one in part.modules() if type(one).__name__.endswith("GELU")}
         assert used == {activation}
+
+
+@needs_clip
+def test_a_misspelt_tag_of_weights_is_refused_where_there_are_some(tmp_path: Path) -> None:
+    import open_clip
+
+    with pytest.raises(TrainingError, match="has no weights 'openia' of ViT-B-32; there are openai, "):
+        trunks.trunk("open_clip:ViT-B-32/openia")
+    with pytest.raises(TrainingError, match="has no weights 'openia' of ViT-B-32; there are openai, "):
+        any_trunk.whole_clip("ViT-B-32/openia", tmp_path / "mine.safetensors")
+    open_clip.add_model_config(tiny_clip(tmp_path / "tiny-tags.json"))
+    with torch.device("meta"):
+        any_trunk.whole_clip("tiny-tags/mine", None)
+        any_trunk.whole_clip("ViT-B-32/OpenAI", None)  # as open_clip reads it
+
+
+def tiny_clip(file: Path) -> Path:
+    vision = {"image_size": 32, "layers": 1, "width": 32, "patch_size": 16, "head_width": 16}
+    text = {"context_length": 8, "vocab_size": 64, "width": 16, "heads": 2, "layers": 1}
+    file.write_text(json.dumps({"embed_dim": 24, "vision_cfg": vision, "text_cfg": text}), "utf-8")
+    return file
 
 
 def test_without_open_clip_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
