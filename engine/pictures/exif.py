@@ -52,7 +52,7 @@ def _exif_and_xmp(file: BinaryIO, start: bytes) -> tuple[Image.Exif, Callable[[]
         return exif, lambda: exif[_XMP_TAG]
     if start.startswith(_PNG):
         block = _chunk(file, len(_PNG), "eXIf", ">I4s", behind=4)
-        return (_parsed(block), bytes) if block else _pillow(file)
+        return (_parsed(block), lambda: _pillow(file)[1]()) if block else _pillow(file)
     if start.startswith(PHOTOSHOP):
         return _parsed(resource_of(file, photoshop.EXIF)), lambda: resource_of(file, photoshop.XMP)
     if start[:4] == b"RIFF" and start[8:12] == b"WEBP":

@@ -67,12 +67,14 @@ TOLD = ["exif:DateTimeOriginal='2019-06-01T12:34:56+02:00'",
 
 
 @pytest.mark.parametrize("told", TOLD)
-@pytest.mark.parametrize(("name", "kind"), [one for one in KINDS if one[1] != "JXL"])
+@pytest.mark.parametrize(
+    ("name", "kind"), [*(one for one in KINDS if one[1] != "JXL"), ("with EXIF.png", "PNG")]
+)
 def test_a_date_that_the_xmp_alone_tells_counts(tmp_path, name, kind, told, forbid_decoding):
     packet = XMP.format(told)
     options = {"xmp": packet.encode()}
     if kind == "PNG":
-        options = {"pnginfo": PngInfo()}
+        options = {"pnginfo": PngInfo()} | ({"exif": exif()} if "EXIF" in name else {})
         options["pnginfo"].add_itxt("XML:com.adobe.xmp", packet)
     elif kind == "TIFF":
         options = {"tiffinfo": {700: packet.encode()}}
