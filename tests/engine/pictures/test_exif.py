@@ -101,6 +101,24 @@ def test_xmp_that_tells_no_date_leaves_the_exif_as_it_is(tmp_path, told):
     assert date_of(path) == NO_DATE
 
 
+@pytest.mark.parametrize(
+    ("told", "in_exif", "year"),
+    [
+        ('exif:DateTimeOriginal="0000-00-00T00:00:00" xmp:CreateDate="2021-03-04T05:06:07"', None, 2021),
+        ('xmp:CreateDate="2021-03-04T05:06:07" photoshop:DateCreated="2021"', None, 2021),
+        ('photoshop:DateCreated="2021-03" xmp:CreateDate="2021-03-04T05:06:07"', None, 2021),
+        ('xmp:CreateDate="2021-03-04T05:06:07"><xmp:CreateDate>2011-03-04T05:06:07<', None, 2021),
+        ('xmp:CreateDate="2011-03-04T05:06:07"', "2936:03:04 05:06:07", 2011),
+        ('exif:DateTimeOriginal="2937-03-04T05:06:07"', "2936:03:04 05:06:07", 2936),
+        ('exif:DateTimeOriginal="2937-03-04" xmp:CreateDate="2011-03-04T05:06:07"', None, 2011),
+        ('exif:DateTimeOriginal="1000-03-04" xmp:CreateDate="2937-03-04T05:06:07"', None, 2937),
+    ],
+)
+def test_a_date_that_cannot_be_true_hides_no_good_one(tmp_path, told, in_exif, year):
+    path = saved(tmp_path / "photo.webp", "WEBP", xmp=told.encode(), exif=exif(original=in_exif))
+    assert date_of(path) == calendar.timegm((year, 3, 4, 5, 6, 7))
+
+
 def chunk(kind, data):
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
