@@ -8,9 +8,7 @@ import sys
 TOO_LONG = "its path is too long for Windows"
 """Why such a file or folder cannot be read."""
 
-_MOST = (
-    259  # characters as Windows counts, UTF-16's, where long paths were not switched on for the whole system
-)
+_MOST = 259  # units of UTF-16, where long paths were not switched on for the whole system
 _TO_LIST = 4  # more, as a folder is listed by "\*.*"
 _UNLIMITED = "\\\\?\\"
 
