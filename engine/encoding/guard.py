@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,11 @@ class Guard:
     drawings: NDArray[np.float32]
     photos: NDArray[np.float32]
     right: NDArray[np.bool_]
+
+    @cached_property
+    def kinds(self) -> NDArray[np.intp]:
+        """The number of each drawing's kind, (n,)."""
+        return np.unique(self.right, axis=0, return_inverse=True)[1].ravel()
 
 
 def guard_path(model: Path) -> Path:

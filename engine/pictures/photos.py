@@ -177,8 +177,9 @@ def refusal(error: Exception) -> ImageError:
     if isinstance(error, UnidentifiedImageError):
         return ImageError("it is not a picture this program can read.")
     if isinstance(error, FileNotFoundError):
-        gone = not is_too_long(error.filename)
-        return UnavailableError("there is no such file." if gone else f"it cannot be read: {TOO_LONG}.")
+        if is_too_long(error.filename):
+            return UnavailableError(f"it cannot be read: {TOO_LONG}.")
+        return UnavailableError("there is no such file.")
     if isinstance(error, OSError) and error.errno is not None:
         return UnavailableError(f"it cannot be read: {cause(error).lower()}.")
     if isinstance(error, OSError) and "truncated" in str(error):

@@ -13,7 +13,8 @@ from engine.encoding.encoder import Encoder
 from engine.preprocess import render_strokes
 from engine.sketches.drawing import Stroke
 from engine.taught.lessons import Lesson, Lessons
-from engine.taught.personal import Pairs, PersonalMap, alike, fit
+from engine.taught.pairs import Pairs, alike
+from engine.taught.personal import PersonalMap, fit
 from engine.vector_index.index import VectorIndex
 
 _GROWN = 1.1  # times as many photos, after which a photo may have others most like it

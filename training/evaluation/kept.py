@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import preprocess
-from engine.pictures import colours, costs, viewing
+from engine.pictures import colours, costs, photoshop, viewing
 from training.atomic_files import fill_atomically
 from training.data import collection
 
@@ -24,7 +24,8 @@ _ENGINE = Path(preprocess.__file__).parent
 _MOST = 4 << 30  # bytes of all files together
 _ROOMS = [file for room in ("paper", "sketches") for file in sorted((_ENGINE / room).glob("*.py"))]
 _CODE: tuple[str | Path, ...] = (
-    preprocess.__file__, collection.__file__, colours.__file__, costs.__file__, viewing.__file__, *_ROOMS,
+    preprocess.__file__, collection.__file__, colours.__file__, costs.__file__, photoshop.__file__,
+    viewing.__file__, *_ROOMS,
 )  # fmt: skip
 """What the network sees of a picture is decided there."""
 

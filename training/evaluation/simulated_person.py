@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from engine.encoding.guard import Guard
 from engine.search.ordering import Order
-from engine.taught.personal import Pairs, PersonalMap, alike, fit
+from engine.taught.pairs import Pairs, alike
+from engine.taught.personal import PersonalMap, fit
 from training.evaluation.embedding import Embedded, Vectors
 from training.evaluation.first_screen import SHOWN, Figures, Screen
 from training.evaluation.heldout import HeldOut

@@ -27,7 +27,7 @@ from PIL import Image
 from torch import Tensor
 
 from engine.preprocess import photo_square
-from engine.taught.personal import alike
+from engine.taught.pairs import alike
 from training.data.augment import contour_view, photo_view, sketch_view
 from training.data.pairs import Pairs
 from training.defaults import ADAPT_SHARE, ADAPT_STEPS

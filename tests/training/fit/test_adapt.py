@@ -14,7 +14,7 @@ import torch
 from engine import Encoder
 from engine.paths import ASSETS
 from engine.preprocess import photo_square
-from engine.taught.personal import alike
+from engine.taught.pairs import alike
 from training import adapting
 from training.adapting import Wish, adapt_to, export_as, found
 from training.all_settings import FORM
