@@ -8,7 +8,7 @@ import sys
 TOO_LONG = "its path is too long for Windows"
 """Why such a file or folder cannot be read."""
 
-_MOST = 259  # characters, where long paths were not switched on for the whole system
+_MOST = 259  # units of UTF-16, where long paths were not switched on for the whole system
 _TO_LIST = 4  # more, as a folder is listed by "\*.*"
 _UNLIMITED = "\\\\?\\"
 
@@ -23,4 +23,5 @@ def is_too_long(path: object, *, to_list: bool = False) -> bool:
     if sys.platform != "win32" or not isinstance(path, str | bytes | os.PathLike):
         return False
     text = os.fsdecode(path)
-    return len(text) > _MOST - _TO_LIST * to_list and not text.startswith(_UNLIMITED)
+    length = len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return length > _MOST - _TO_LIST * to_list and not text.startswith(_UNLIMITED)

@@ -69,12 +69,11 @@ class Excludes:
     def __init__(self, patterns: Sequence[str] = (), *, folder: str = "") -> None:
         """Take the person's patterns, and the folder's own name, which may be that of a package.
 
-        Raises:
-            PatternError: a pattern has no meaning.
+        What means nothing is passed over: it was taken by an earlier version, or where letters compare
+        otherwise, and a walk is not to end for it.
         """
-        for pattern in patterns:
-            check_pattern(pattern)
-        self._spec = GitIgnoreSpec.from_lines(map(as_compared, patterns)) if patterns else None
+        understood = [one for pattern in patterns if (one := _understood(pattern)) is not None]
+        self._spec = GitIgnoreSpec.from_lines(understood) if understood else None
         self._folder = folder
         self.patterns = tuple(patterns)
 
@@ -123,12 +122,24 @@ def is_marker(name: str) -> bool:
 
 def check_pattern(pattern: str) -> None:
     """Raise PatternError if this pattern means nothing: empty ones and comments are for files of patterns."""
-    try:
-        understood = GitIgnoreSpec.from_lines([pattern]).patterns
-    except ValueError:
-        understood = []
-    if not understood or understood[0].include is None or "\n" in pattern:
+    if not (_means_something(pattern) and _means_something(as_compared(pattern))):
         raise PatternError(f"The pattern {pattern!r} means nothing: write it as in a .gitignore file.")
+
+
+def _understood(pattern: str) -> str | None:
+    """Return a pattern as it is compared, or else as it is; None if it means nothing either way.
+
+    A range from an upper-case letter to a mark behind it runs backwards in lower case.
+    """
+    return next(filter(_means_something, (as_compared(pattern), pattern)), None)
+
+
+def _means_something(pattern: str) -> bool:
+    try:
+        patterns = GitIgnoreSpec.from_lines([pattern]).patterns
+    except (ValueError, re.error):  # the second one for ranges that run backwards
+        return False
+    return bool(patterns) and patterns[0].include is not None and "\n" not in pattern
 
 
 def _is_no_photo_place(parts: Sequence[str], *, is_folder: bool) -> bool:

@@ -6,8 +6,10 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 _MOUNTINFO = Path("/proc/self/mountinfo")
 _NETWORK = frozenset((
@@ -24,7 +26,15 @@ _NETWORK_FUSE = frozenset((
 _LOCAL_FUSE = frozenset((
     "ntfs", "ntfs-3g", "exfat", "mergerfs", "bindfs", "encfs", "gocryptfs", "cryfs", "unionfs", "lxcfs",
 ))  # fmt: skip
-_INVENTING = frozenset(("vfat", "msdos", "exfat", "fuseblk", "vboxsf")) | _ANY_FUSE
+_INVENTING = frozenset(("vfat", "msdos", "exfat", "vboxsf"))
+_INVENTING_FUSE = frozenset((
+    "sshfs", "exfat", "exfat-fuse", "smbnetfs", "gvfsd-fuse", "kio-fuse", "rclone", "s3fs", "goofys",
+))  # fmt: skip
+_NUMBERING_FUSE = frozenset((  # of some the topmost folder has the number 1, though none is invented
+    "ntfs", "ntfs-3g", "mergerfs", "bindfs", "encfs", "gocryptfs", "glusterfs", "ceph", "ceph-fuse",
+))  # fmt: skip
+_FUSE = _ANY_FUSE | {"fuseblk"}
+_FUSE_TOP = 1  # the number of the topmost folder where FUSE itself numbers, as it does by the order of asking
 _ESCAPED, _SPECIAL = re.compile(r"\\([0-7]{3})"), re.compile(rb"[ \t\n\\]")
 _MAC_LINE = re.compile(r".* on (?P<point>.+) \((?P<kind>\w+)[,)]")
 _REMOTE_DRIVE = 4  # Windows' DRIVE_REMOTE
@@ -52,12 +62,20 @@ def is_remote_kind(kind: str) -> bool:
     return kind in _REMOTE
 
 
-def invents_numbers(kind: str) -> bool:
-    """Return whether this kind of file system numbers files as they are looked up, anew at each mount.
+class _Mount(NamedTuple):
+    """What is mounted.
 
-    FAT and exFAT keep no numbers; of what a program serves (FUSE), most is numbered by the order of asking.
+    Attributes:
+        point: where.
+        kind: of file system.
+        device: its number, as of `stat`.
+        is_whole: all of the file system is seen there, not a folder of it.
     """
-    return kind in _INVENTING or kind.startswith("fuse.")
+
+    point: Path
+    kind: str
+    device: int
+    is_whole: bool
 
 
 def kind_of(folder: Path, mounts: list[tuple[Path, str]]) -> str:
@@ -67,9 +85,8 @@ def kind_of(folder: Path, mounts: list[tuple[Path, str]]) -> str:
         folder: absolute, links resolved.
         mounts: as `mounted` gives them.
     """
-    above = [(len(point.parts), number, kind) for number, (point, kind) in enumerate(mounts)
-             if folder.is_relative_to(point)]  # fmt: skip
-    return max(above)[2] if above else ""  # of those at one place, the last one covers the others
+    number = _nearest(folder, [point for point, _ in mounts])
+    return "" if number is None else mounts[number][1]
 
 
 def mounted() -> list[tuple[Path, str]]:
@@ -84,10 +101,8 @@ def mounted() -> list[tuple[Path, str]]:
 
 
 def of_linux(text: str) -> Iterator[tuple[Path, str]]:
-    """Yield where what is mounted, out of the kernel's table, in whose names other line breaks may be."""
-    for line in text.removesuffix("\n").split("\n"):
-        about, _, kind = line.partition(" - ")
-        yield Path(_ESCAPED.sub(lambda code: chr(int(code[1], 8)), about.split(" ")[4])), kind.split(" ")[0]
+    """Yield where what is mounted, out of the kernel's table."""
+    return ((mount.point, mount.kind) for mount in _table(text))
 
 
 def of_mac(text: str) -> Iterator[tuple[Path, str]]:
@@ -102,7 +117,8 @@ def remote_devices() -> frozenset[int]:
     if sys.platform != "linux":
         return frozenset()
     try:
-        return frozenset(_devices(os.fsdecode(_MOUNTINFO.read_bytes()), is_remote_kind))
+        table = _table(os.fsdecode(_MOUNTINFO.read_bytes()))
+        return frozenset(mount.device for mount in table if is_remote_kind(mount.kind))
     except OSError:
         return frozenset()
 
@@ -110,26 +126,62 @@ def remote_devices() -> frozenset[int]:
 def inventing_devices(folder: Path) -> frozenset[int]:
     """Return the numbers of the devices, as of `stat`, whose files have no number of their own.
 
-    Where no table tells of devices, as on macOS, only that of the folder is told; on Windows none: there no
-    walk is told numbers.
+    FAT and exFAT keep no numbers, and number files as they are looked up, anew at each mount; so do many
+    programs (FUSE). Where that is not known of the program, the folder's own drive is asked, and no other,
+    which might not answer. Where no table tells of devices, as on macOS, only that of the folder is told; on
+    Windows none: there no walk is told numbers.
     """
     try:
         if sys.platform == "linux":
-            return frozenset(_devices(os.fsdecode(_MOUNTINFO.read_bytes()), invents_numbers))
-        if sys.platform != "win32" and invents_numbers(kind_of(folder, mounted())):
-            return frozenset((folder.stat().st_dev,))
+            return _inventing(folder, list(_table(os.fsdecode(_MOUNTINFO.read_bytes()))))
+        if sys.platform != "win32":
+            mounts = mounted()
+            number = _nearest(folder, [point for point, _ in mounts])
+            if number is not None and not _has_numbers(*mounts[number]):
+                return frozenset((folder.stat().st_dev,))
     except OSError:
         pass
     return frozenset()
 
 
-def _devices(text: str, are_wanted: Callable[[str], bool]) -> Iterator[int]:
-    """Yield the devices of some kinds, out of the kernel's table."""
+def _inventing(folder: Path, table: list[_Mount]) -> frozenset[int]:
+    devices = {mount.device for mount in table if not _keeps_numbers(mount.kind)}
+    number = _nearest(Path(os.path.realpath(folder)), [mount.point for mount in table])
+    if number is not None and (own := table[number]).is_whole and _has_numbers(own.point, own.kind):
+        devices.discard(own.device)
+    return frozenset(devices)
+
+
+def _has_numbers(point: Path, kind: str) -> bool:
+    """Return whether files of what is mounted here have numbers of their own; if need be, it is asked."""
+    keeps = _keeps_numbers(kind)
+    with suppress(OSError):
+        return point.stat().st_ino != _FUSE_TOP if keeps is None else keeps
+    return False
+
+
+def _keeps_numbers(kind: str) -> bool | None:
+    """Return whether files on this kind of file system have numbers of their own; None if that varies."""
+    family, _, program = kind.partition(".")
+    if kind in _INVENTING or program in _INVENTING_FUSE:
+        return False
+    return None if family in _FUSE and program not in _NUMBERING_FUSE else True
+
+
+def _nearest(folder: Path, points: list[Path]) -> int | None:
+    """Return which of these places, in the order of mounting, a folder lies at."""
+    above = [(len(one.parts), number) for number, one in enumerate(points) if folder.is_relative_to(one)]
+    return max(above)[1] if above else None  # of those at one place, the last one covers the others
+
+
+def _table(text: str) -> Iterator[_Mount]:
+    """Yield what is mounted, out of the kernel's table, in whose names other line breaks may be."""
     for line in text.removesuffix("\n").split("\n"):
         about, _, kind = line.partition(" - ")
-        if are_wanted(kind.split(" ")[0]):
-            major, _, minor = about.split(" ")[2].partition(":")
-            yield os.makedev(int(major), int(minor))
+        _, _, device, top, point = about.split(" ")[:5]
+        major, _, minor = device.partition(":")
+        where = Path(_ESCAPED.sub(lambda code: chr(int(code[1], 8)), point))
+        yield _Mount(where, kind.split(" ")[0], os.makedev(int(major), int(minor)), top == "/")
 
 
 def mounted_below(folder: Path) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import IO
 
 import numpy as np
 from PIL import Image
+from PIL.PsdImagePlugin import MODES
 
 from engine.errors import ImageError
 from engine.pictures.costs import Cost
@@ -17,7 +18,8 @@ from engine.pictures.formats import DAMAGED
 from engine.pictures.memory import BUDGET
 from engine.pictures.photoshop import HEAD, START, Header, header_of, is_transparent
 
-_COLOURS = {1: 1, 3: 3, 4: 4, 8: 1, 9: 3}  # channels of grey, RGB, CMYK, duotone and Lab
+_COLOURS = {1: 1, 3: 3, 4: 4, 7: 1, 8: 1, 9: 3}  # channels of grey, RGB, CMYK, others, duotone and Lab
+_DEPTHS = (1, 8, 16)
 _GREY, _RGB = 1, 3
 _RAW, _PACKED = 0, 1
 _EACH = 20  # bytes a pixel: a channel as it is stored, unpacked and as an array, and all of them in 8 bits
@@ -37,15 +39,25 @@ def open_deep(path: Path) -> Image.Image | None:
         header = header_of(file.read(HEAD.size))
         if header is None:
             return None
-        if header.version == 2 or header.depth == 32:
-            kind = "large Photoshop" if header.version == 2 else "32-bit Photoshop"
+        kind = _unread(header)
+        if kind is not None:
             raise ImageError(f"{kind} files are not read: save the picture as JPEG or PNG.")
-        if header.depth != 16 or header.mode not in _COLOURS:
+        if header.depth != 16:
             return None
         pixels = header.width * header.height
         need = path.stat().st_size + _EACH * pixels
         with BUDGET.room(Cost((header.width, header.height), need, pixels)):
             return Image.open(io.BytesIO(_in_8_bits(file, header)), formats=["PSD"])
+
+
+def _unread(header: Header) -> str | None:
+    """Return what a good file is called that is not read; None for what is read, or is damaged."""
+    if header.version == 2:
+        return "large Photoshop"
+    if header.depth == 32:
+        return "32-bit Photoshop"
+    is_known = header.mode in _COLOURS if header.depth == 16 else (header.mode, header.depth) in MODES
+    return None if is_known or header.depth not in _DEPTHS else f"Photoshop mode {header.mode}"
 
 
 def _in_8_bits(file: IO[bytes], header: Header) -> bytes:

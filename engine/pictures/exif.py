@@ -12,7 +12,7 @@ from typing import BinaryIO
 from PIL import ExifTags, Image, TiffImagePlugin
 
 from engine.pictures import photoshop
-from engine.pictures.dates import NO_DATE, date_in
+from engine.pictures.dates import NO_DATE, date_in, is_likely
 from engine.pictures.formats import JXL_BOX, JXL_OF_JPEG, JXL_STREAM, opened
 from engine.pictures.photoshop import START as PHOTOSHOP
 from engine.pictures.photoshop import resource_of
@@ -28,7 +28,7 @@ _BIG = 43  # the number of a TIFF whose offsets have 64 bits
 
 
 def read_exif(file: BinaryIO) -> Image.Exif:
-    """Return the EXIF of an opened file; empty if it has none. A date that only its XMP tells is put in.
+    """Return the EXIF of an opened file; empty if it has none. A date that its XMP alone tells is put in.
 
     The chunks of PNG, WebP and JPEG XL are gone through here: Pillow would decode the picture, or make room
     for it. AVIF and HEIC are read whole, undecoded; decoded is only a JPEG that was made into JPEG XL, whose
@@ -38,11 +38,27 @@ def read_exif(file: BinaryIO) -> Image.Exif:
         Exception: of almost any kind, for what is damaged or no picture.
     """
     exif, tell_xmp = _exif_and_xmp(file, file.read(16))
-    if date_in(exif) == NO_DATE:
+    told = date_in(exif)
+    if not is_likely(told):
         with suppress(Exception):  # whatever the XMP trips over, the EXIF is good
-            dates = dict(_DATE.findall(tell_xmp()))
-            exif[ExifTags.Base.DateTimeOriginal] = next(dates[one] for one in _DATES if one in dates).decode()
+            texts = _dates_in(tell_xmp())
+            likely = [text for text in texts if is_likely(_date(text))]
+            ahead = [text for text in texts if _date(text) != NO_DATE and told == NO_DATE]
+            exif[ExifTags.Base.DateTimeOriginal] = (likely + ahead)[0]
     return exif
+
+
+def _dates_in(xmp: bytes) -> list[str]:
+    """Return what XMP tells as dates, the best first; the photo's own stand before those of what it shows."""
+    found = sorted(_DATE.findall(xmp), key=lambda match: _DATES.index(match[0]))
+    return [text.decode("latin-1") for _, text in found]
+
+
+def _date(text: str) -> int:
+    """Return the date that a text means, as `date_in`."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.DateTimeOriginal] = text
+    return date_in(exif)
 
 
 def _exif_and_xmp(file: BinaryIO, start: bytes) -> tuple[Image.Exif, Callable[[], bytes]]:
@@ -52,7 +68,7 @@ def _exif_and_xmp(file: BinaryIO, start: bytes) -> tuple[Image.Exif, Callable[[]
         return exif, lambda: exif[_XMP_TAG]
     if start.startswith(_PNG):
         block = _chunk(file, len(_PNG), "eXIf", ">I4s", behind=4)
-        return (_parsed(block), bytes) if block else _pillow(file)
+        return (_parsed(block), lambda: _pillow(file)[1]()) if block else _pillow(file)
     if start.startswith(PHOTOSHOP):
         return _parsed(resource_of(file, photoshop.EXIF)), lambda: resource_of(file, photoshop.XMP)
     if start[:4] == b"RIFF" and start[8:12] == b"WEBP":

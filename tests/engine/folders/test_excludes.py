@@ -6,7 +6,7 @@ import pytest
 
 from engine.errors import PatternError
 from engine.folders import hidden
-from engine.folders.excludes import Excludes
+from engine.folders.excludes import Excludes, check_pattern
 from engine.folders.folder import walk
 
 
@@ -146,8 +146,22 @@ def test_a_folder_that_the_system_hides_is_left_out_but_not_the_chosen_one(tree,
     assert names(root, "!Library/") == ["Library/b.jpg", "Library/deep/c.jpg", "a.jpg"]
 
 
-@pytest.mark.parametrize("pattern", ["", "!", "# a remark", "a\\", "/", "[a", "a\nb"])
+@pytest.mark.parametrize("pattern", ["", "!", "# a remark", "a\\", "/", "[a", "a\nb", "[z-a]*"])
 def test_a_pattern_that_means_nothing_is_refused_in_a_sentence(pattern):
     with pytest.raises(PatternError, match=r"^The pattern .* means nothing") as refused:
-        Excludes([pattern])
+        check_pattern(pattern)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "platform", "left_out"),
+    [("[z-a]*", "linux", 0), ("[z-a]*", "win32", 0), ("[A-_]*.jpg", "win32", 1)],
+)
+def test_a_range_that_runs_backwards_is_refused_and_a_kept_one_ends_no_walk(
+    tree, monkeypatch, pattern, platform, left_out
+):
+    check_pattern("[A-_]*.jpg")
+    monkeypatch.setattr("engine.folders.letter_case.sys", SimpleNamespace(platform=platform))
+    with pytest.raises(PatternError, match="means nothing"):
+        check_pattern(pattern)
+    assert names(tree("_.jpg", "b.png", "c.jpg"), pattern, "b*") == ["_.jpg", "c.jpg"][left_out:]

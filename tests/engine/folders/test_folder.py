@@ -275,3 +275,9 @@ def test_what_windows_does_not_reach_may_be_there_and_what_it_reaches_is_gone(tm
     assert reasons == ["there is no such file.", "it cannot be read: its path is too long for Windows."]
     assert not is_too_long("\\\\?\\" + str(far))
     assert not is_too_long(3)
+
+
+def test_a_character_that_windows_counts_twice_counts_twice(as_windows):
+    as_windows(259)
+    path = "C:\\" + "\U0001f600" * 15 + "\\" + "a" * 225
+    assert (is_too_long(path), is_too_long(path + "a"), is_too_long(path + "\udc80")) == (False, True, True)

@@ -2,16 +2,27 @@
 
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from engine.folders import mounts
 from engine.folders.excludes import Excludes
 from engine.folders.folder import walk
-from engine.folders.mounts import is_remote, is_remote_kind, kind_of, mounted, mounted_below, of_linux, of_mac
+from engine.folders.mounts import (
+    inventing_devices,
+    is_remote,
+    is_remote_kind,
+    kind_of,
+    mounted,
+    mounted_below,
+    of_linux,
+    of_mac,
+)
 from engine.folders.scope import listings
+from engine.inventory import known_folders
 
-from ..conftest import photos_in
+from ..conftest import photos_in, refreshed
 
 LINUX = """\
 22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
@@ -79,11 +90,75 @@ def test_numbers_of_files_are_kept_but_of_disks_that_have_none(tmp_path, folder,
     device = folder.stat().st_dev
     major, minor = os.major(device), os.minor(device)
     monkeypatch.setattr(mounts, "_MOUNTINFO", tmp_path / "mountinfo")
-    for kind, keeps in (("ext4", True), ("exfat", False), ("fuse.sshfs", False), ("fuseblk", False)):
+    for kind, keeps in (("ext4", True), ("exfat", False), ("fuse.sshfs", False), ("fuse.mergerfs", True)):
         (tmp_path / "mountinfo").write_text(f"30 22 {major}:{minor} / /media/x rw - {kind} /dev/sda1 rw\n")
         looks = [list(walk(folder)), list(listings(folder, Excludes(), ["", "older"]))]
         numbers = [sorted(photo.inode for one in look for photo in one.photos) for look in looks]
         assert numbers == [sorted(photo.stat().st_ino * keeps for photo in photos_in(folder))] * 2
+
+
+@pytest.fixture
+def on_drive(tmp_path, monkeypatch):
+    """Lets a folder be the topmost one of a drive, beside another one that no one knows either."""
+
+    def mount(point, kind, top="/"):
+        device = point.stat().st_dev
+        drives = (
+            (f"{os.major(device)}:{os.minor(device)}", top, point, kind),
+            ("0:77", "/", "/media/other", "fuseblk"),
+        )
+        lines = [
+            f"30 22 {number} {top} {point} rw - {kind} /dev/x rw\n" for number, top, point, kind in drives
+        ]
+        (tmp_path / "mountinfo").write_text("".join(lines))
+        monkeypatch.setattr(mounts, "_MOUNTINFO", tmp_path / "mountinfo")
+
+    return mount
+
+
+@pytest.mark.parametrize("platform", ["linux", "darwin"])
+@pytest.mark.parametrize(
+    ("kind", "top", "number", "keeps"),
+    [
+        ("fuseblk", "/", 5, True),  # NTFS
+        ("fuseblk", "/", 1, False),  # exFAT, by a program
+        ("fuseblk", "/photos", 5, False),  # what is not the drive's topmost folder tells nothing
+        ("fuse.unknown", "/", 5, True),
+        ("fuse.unknown", "/", 1, False),
+        ("macfuse", "/", 1, False),
+        ("fuse.gocryptfs", "/", 1, True),
+        ("fuse.sshfs", "/", 5, False),
+    ],
+)
+def test_a_drive_is_asked_whether_its_numbers_are_its_own_and_no_other_is(
+    folder, monkeypatch, on_drive, platform, kind, top, number, keeps
+):
+    if (platform, top) == ("darwin", "/photos"):
+        pytest.skip("no such mounts there")
+    on_drive(folder, kind, top)
+    device, stat, asked = folder.stat().st_dev, Path.stat, set[Path]()
+
+    def told(path, **how):
+        asked.add(path)
+        return SimpleNamespace(st_ino=number, st_dev=device) if path == folder else stat(path, **how)
+
+    table = mounted()
+    monkeypatch.setattr(mounts, "mounted", lambda: table)
+    monkeypatch.setattr(mounts, "sys", SimpleNamespace(platform=platform))
+    monkeypatch.setattr(Path, "stat", told)
+    invented = inventing_devices(folder)
+    assert (device not in invented, asked - {folder}) == (keeps, set())
+    assert (os.makedev(0, 77) in invented) == (platform == "linux")
+
+
+def test_a_folder_on_ntfs_that_was_renamed_is_the_same(photo_folder, open_library, on_drive):
+    on_drive(photo_folder.parent, "fuseblk")
+    library = open_library([photo_folder])
+    refreshed(library)
+    library.close()
+    now = photo_folder.rename(photo_folder.with_name("now"))
+    open_library([now])
+    assert known_folders() == [now]
 
 
 def test_this_machine_is_read(tmp_path):

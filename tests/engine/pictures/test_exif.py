@@ -67,12 +67,14 @@ TOLD = ["exif:DateTimeOriginal='2019-06-01T12:34:56+02:00'",
 
 
 @pytest.mark.parametrize("told", TOLD)
-@pytest.mark.parametrize(("name", "kind"), [one for one in KINDS if one[1] != "JXL"])
+@pytest.mark.parametrize(
+    ("name", "kind"), [*(one for one in KINDS if one[1] != "JXL"), ("with EXIF.png", "PNG")]
+)
 def test_a_date_that_the_xmp_alone_tells_counts(tmp_path, name, kind, told, forbid_decoding):
     packet = XMP.format(told)
     options = {"xmp": packet.encode()}
     if kind == "PNG":
-        options = {"pnginfo": PngInfo()}
+        options = {"pnginfo": PngInfo()} | ({"exif": exif()} if "EXIF" in name else {})
         options["pnginfo"].add_itxt("XML:com.adobe.xmp", packet)
     elif kind == "TIFF":
         options = {"tiffinfo": {700: packet.encode()}}
@@ -97,6 +99,24 @@ def test_a_date_in_the_xmp_of_jpeg_xl_counts_and_that_in_exif_counts_more(tmp_pa
 def test_xmp_that_tells_no_date_leaves_the_exif_as_it_is(tmp_path, told):
     path = saved(tmp_path / "photo.webp", "WEBP", xmp=told.encode("latin-1"), exif=exif())
     assert date_of(path) == NO_DATE
+
+
+@pytest.mark.parametrize(
+    ("told", "in_exif", "year"),
+    [
+        ('exif:DateTimeOriginal="0000-00-00T00:00:00" xmp:CreateDate="2021-03-04T05:06:07"', None, 2021),
+        ('xmp:CreateDate="2021-03-04T05:06:07" photoshop:DateCreated="2021"', None, 2021),
+        ('photoshop:DateCreated="2021-03" xmp:CreateDate="2021-03-04T05:06:07"', None, 2021),
+        ('xmp:CreateDate="2021-03-04T05:06:07"><xmp:CreateDate>2011-03-04T05:06:07<', None, 2021),
+        ('xmp:CreateDate="2011-03-04T05:06:07"', "2936:03:04 05:06:07", 2011),
+        ('exif:DateTimeOriginal="2937-03-04T05:06:07"', "2936:03:04 05:06:07", 2936),
+        ('exif:DateTimeOriginal="2937-03-04" xmp:CreateDate="2011-03-04T05:06:07"', None, 2011),
+        ('exif:DateTimeOriginal="1000-03-04" xmp:CreateDate="2937-03-04T05:06:07"', None, 2937),
+    ],
+)
+def test_a_date_that_cannot_be_true_hides_no_good_one(tmp_path, told, in_exif, year):
+    path = saved(tmp_path / "photo.webp", "WEBP", xmp=told.encode(), exif=exif(original=in_exif))
+    assert date_of(path) == calendar.timegm((year, 3, 4, 5, 6, 7))
 
 
 def chunk(kind, data):

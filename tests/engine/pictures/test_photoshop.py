@@ -98,7 +98,7 @@ def test_the_xmp_of_a_photoshop_file_dates_it_where_no_exif_does(tmp_path):
     assert date_of(tmp_path / "photo.psd") == SUMMER
 
 
-@pytest.mark.parametrize(("mode", "colours"), [(1, 1), (4, 4), (9, 3)])
+@pytest.mark.parametrize(("mode", "colours"), [(1, 1), (4, 4), (7, 1), (9, 3)])
 @pytest.mark.parametrize("more", [0, 2])
 def test_a_photoshop_file_of_16_bits_looks_as_that_of_8_in_all_colours(tmp_path, mode, colours, more):
     tones = np.random.default_rng(1).integers(0, 255, (16, 20, colours + more), np.uint8)
@@ -116,6 +116,10 @@ def test_a_photoshop_file_of_16_bits_looks_as_that_of_8_in_all_colours(tmp_path,
             psd(np.zeros((3, 4, 4), ">u2"), depth=16).replace(b"8BPS\0\1", b"8BPS\0\2"),
             "large Photoshop files",
         ),
+        (psd(np.zeros((3, 4, 4), ">u2"), depth=16, mode=2), "Photoshop mode 2 files are not read"),
+        (psd(np.zeros((3, 4, 4), np.uint8), mode=5), "Photoshop mode 5 files are not read"),
+        (psd(np.zeros((2, 4, 4), np.uint8)), "damaged"),
+        (psd(np.zeros((3, 4, 4), np.uint8), depth=77, mode=5), "damaged"),
         (psd(np.zeros((3, 4, 4), ">u2"), depth=16)[:-9], "its end is missing"),
         (psd(np.zeros((3, 4, 4), ">u2"), depth=16, packed=b"\0\2 zip"), "damaged"),
         (psd(np.zeros((2, 4, 4), ">u2"), depth=16), "damaged"),
