@@ -48,7 +48,7 @@ def test_an_eraser_far_from_a_stroke_is_not_asked_for_what_it_left(monkeypatch):
     near = Stroke.through([(0.2, 0.12)], width=0.05, eraser=True)
     far = Stroke.through([(0.7, 0.1), (0.9, 0.1)], width=0.05, eraser=True)
     strokes, asked = (stroke, far, near, far), []
-    monkeypatch.setattr(geometry, "covered", lambda _, by: asked.append(list(by)) or covered(_, by))
+    monkeypatch.setattr(geometry, "covered", lambda points, by: asked.append([*by]) or covered(points, by))
     assert len(list(parts_left(strokes, [0]))) == 1
     assert all(strokes_left(strokes))
     assert share_inside(strokes, 0, LOOP) == 0
