@@ -45,12 +45,16 @@ def choose_folder(window: QWidget, title: str, place: str) -> str:
 
 def start_at(place: str) -> str:
     """Return this folder if its drive says at once that it is there, else the person's home."""
-    if place:
-        answer = begin(partial(os.path.isdir, place), name="look where a dialog begins")
-        to_the_end(awaiting([answer], within_s=_AT_ONCE_S))
-        if answer.done() and answer.result():
-            return place
-    return os.path.expanduser("~")
+    return place if place and _answers(place) else os.path.expanduser("~")
+
+
+def _answers(folder: str) -> bool:
+    try:
+        answer = begin(partial(os.path.isdir, folder), name="look where a dialog begins")
+    except RuntimeError:  # no thread, and so no word of its drive
+        return False
+    to_the_end(awaiting([answer], within_s=_AT_ONCE_S))
+    return answer.done() and answer.result()
 
 
 def _noted(file: str) -> Path:

@@ -145,19 +145,31 @@ class Asker:
         self._thread: threading.Thread | None = None
 
     def turn_to(self, target: Target | None) -> None:
-        """Speak with this collection from now on, or with none; also to begin anew with the same one."""
+        """Speak with this collection from now on, or with none; also to begin anew with the same one.
+
+        Where the system gives no thread, that is delivered as its trouble, and the next call tries again.
+        """
+        trouble = ""
         with self._wake:
             self._target, self._opens = target, True
             self._question, self._fetches = None, []
             is_stuck = self._line.is_busy and self._line.target != target
             if target is not None and (self._thread is None or is_stuck):
-                self._line = _Line()
-                thread = threading.Thread(
-                    target=self._run, args=(self._line,), name="collection", daemon=True
-                )
-                thread.start()  # where the system gives none, the next call tries again
-                self._thread = thread
+                trouble = self._begin()
             self._wake.notify_all()
+        if target is not None and trouble:
+            self._deliver(Looked(target, trouble=trouble))
+
+    def _begin(self) -> str:
+        """Leave the thread behind for a new one; return why there is none."""
+        line = _Line()
+        thread = threading.Thread(target=self._run, args=(line,), name="collection", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:  # a thread takes memory
+            return _why(error)
+        self._line, self._thread = line, thread
+        return ""
 
     def ask(self, question: Question | Page) -> None:
         """Search for this next, or list it, instead of what may still wait."""

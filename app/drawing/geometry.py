@@ -164,8 +164,9 @@ def visible_parts(stroke: Stroke, erasers: Sequence[Stroke]) -> tuple[Stroke, ..
 
 
 def erasers_after(strokes: Sequence[Stroke], number: int) -> list[Stroke]:
-    """Return the erasers that came after the stroke of this number."""
-    return [one for one in strokes[number + 1 :] if one.eraser]
+    """Return the erasers that came after the stroke of this number, and may have taken some of it away."""
+    stroke = strokes[number]
+    return [one for one in strokes[number + 1 :] if one.eraser and _meet(one.box, stroke.box)]
 
 
 def parts_left(strokes: Sequence[Stroke], numbers: Iterable[int]) -> Iterator[Stroke]:
@@ -188,7 +189,8 @@ def strokes_left(strokes: Sequence[Stroke]) -> Iterator[bool]:
         if stroke.eraser:
             erasers.append(stroke)
         else:
-            yield not covered(close_points(stroke)[0], erasers).all()
+            near = [one for one in erasers if _meet(one.box, stroke.box)]
+            yield not covered(close_points(stroke)[0], near).all()
 
 
 def inside(points: Points, loop: Sequence[Point]) -> NDArray[np.bool_]:
@@ -205,6 +207,10 @@ def inside(points: Points, loop: Sequence[Point]) -> NDArray[np.bool_]:
         if ay != by:
             odd ^= ((ay > y) != (by > y)) & (x < ax + (y - ay) * (bx - ax) / (by - ay))
     return odd
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
 
 
 def _runs(marks: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from app.drawing.prints import Print, Prints
 from app.drawing.turns import Read, Reading, Turns
 from app.ending import left_s
 from app.questions import ask_to_lay, is_many
+
+_log = logging.getLogger(__name__)
 
 Content = Image.Image | list[Path] | bytes
 """What a clipboard or a drop holds: a picture, files, or an SVG."""
@@ -235,16 +238,31 @@ class PrintFiles(QObject):
         def read(given_up: Callable[[], bool]) -> None:
             for one in prints:
                 if not given_up():
-                    self._made.emit(one, small_picture(one, self.shared))
+                    self._made.emit(one, _shown(one, self.shared))
 
         reading = Reading(read, self)
         self._thumbs.append(reading)
-        let_go = partial(self._let_go, reading)
-        reading.begin(let_go, let_go)
+        reading.begin(partial(self._let_go, reading), partial(self._give_up, reading, prints))
 
     def _let_go(self, reading: Reading[None], _: object) -> None:
         self._thumbs.remove(reading)
 
+    def _give_up(self, reading: Reading[None], prints: Sequence[Print], _: str) -> None:
+        """Note that these were read in vain, as where there was no thread; `retry` reads them again."""
+        self._thumbs.remove(reading)
+        for one in prints:
+            one.is_broken = one.shown.isNull()
+        self.shown.emit()
+
     def _show(self, one: Print, shown: QImage) -> None:
         one.shown, one.is_broken = shown, shown.isNull()
         self.shown.emit()
+
+
+def _shown(one: Print, shared: Path | None) -> QImage:
+    """Return the small picture of a print, a null one if it cannot be read, whatever the reason."""
+    try:
+        return small_picture(one, shared)
+    except Exception as error:  # which must not keep others from being read
+        _log.error("unforeseen", exc_info=error)
+        return QImage()

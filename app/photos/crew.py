@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from app.ending import left_s
 
+_log = logging.getLogger(__name__)
 _Task = TypeVar("_Task")
 _HANGS_S = 20.0  # at one file: its drive may never answer
 _LOOK_EVERY = 5000  # milliseconds, while there is work
@@ -34,7 +36,7 @@ class Crew(QObject):
         name: str,
         parent: QObject,
     ) -> None:
-        """Start the threads.
+        """Start the threads; those that the system does not give are tried again.
 
         Args:
             count: how many there are.
@@ -49,12 +51,14 @@ class Crew(QObject):
             task = take()
             return None if task is None else partial(work, task)
 
-        self._next, self._name = next_work, name
+        self._next, self._name, self._count = next_work, name, count
+        self.threads: list[threading.Thread] = []
         self._left: list[threading.Thread] = []  # behind, and not back yet
         self._begun: dict[threading.Thread, float] = {}  # when each took what it is at
+        self._coming_back = threading.Lock()  # or being left behind: not both at once
         self._look = QTimer(self, interval=_LOOK_EVERY, singleShot=True)
         self._look.timeout.connect(self._replace)
-        self.threads = [self._start() for _ in range(count)]
+        self._replace()
 
     def watch(self) -> None:
         """Note that there is something to do: whether it is done is looked at from now on."""
@@ -77,17 +81,28 @@ class Crew(QObject):
         while (work := self._next()) is not None:
             self._begun[thread] = time.monotonic()
             work()
-            if self._begun.pop(thread, None) is None:  # another has taken its place
-                return
+            with self._coming_back:
+                if self._begun.pop(thread, None) is None:  # another has taken its place
+                    return
 
     def _replace(self) -> None:
-        """Start a thread for each that hangs, and look again while any is at work."""
-        now = time.monotonic()
+        """Start a thread for each that hangs or lacks, and look again while any is at work, or lacks."""
         self._left = [thread for thread in self._left if thread.is_alive()]
-        for place, thread in enumerate(self.threads):
-            hangs = now - self._begun.get(thread, now) > _HANGS_S
-            if hangs and len(self._left) < _MOST_LEFT and self._begun.pop(thread, None) is not None:
-                self._left.append(thread)
-                self.threads[place] = self._start()
-        if self._begun:
+        try:
+            for place, thread in enumerate(self.threads):
+                self._replace_if_it_hangs(place, thread)
+            while len(self.threads) < self._count:
+                self.threads.append(self._start())
+        except RuntimeError as error:  # a thread takes memory
+            _log.warning("no thread for %s: %s", self._name, error)
+        if self._begun or len(self.threads) < self._count:
             self._look.start()
+
+    def _replace_if_it_hangs(self, place: int, thread: threading.Thread) -> None:
+        now = time.monotonic()
+        with self._coming_back:
+            hangs = now - self._begun.get(thread, now) > _HANGS_S
+            if hangs and len(self._left) < _MOST_LEFT:
+                self.threads[place] = self._start()
+                del self._begun[thread]
+                self._left.append(thread)

@@ -93,7 +93,11 @@ def from_a_thread(work: Callable[[], Iterator[T]], *, name: str) -> Iterator[T |
 
 
 def begin(work: Callable[[], T], *, name: str) -> Future[T]:
-    """Begin something in a thread of its own, which keeps the program from nothing."""
+    """Begin something in a thread of its own, which keeps the program from nothing.
+
+    Raises:
+        RuntimeError: the system gives no thread.
+    """
     answer: Future[T] = Future()
     threading.Thread(target=fulfil, args=(answer, work), name=name, daemon=True).start()
     return answer

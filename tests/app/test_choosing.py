@@ -77,3 +77,11 @@ def test_a_photo_folder_is_asked_for_from_the_open_one_on_only_where_that_answer
         state = FolderState(folders=(ShownFolder(folder),), phase=Phase.CURRENT)
         LibraryFolders._ask(SimpleNamespace(_session=SimpleNamespace(state=state), _window=None), "Open")
     assert begun[0] == [str(tmp_path), HOME]
+
+
+def test_a_dialog_begins_at_home_where_no_thread_can_ask_the_drive(tmp_path, begun, no_thread):
+    places, chosen = begun
+    chosen.append(str(tmp_path / "a.svg"))
+    for _ in range(2):
+        assert choose_file(None, "Open", "*") == tmp_path / "a.svg"
+    assert places == [HOME, HOME]

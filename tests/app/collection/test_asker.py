@@ -2,11 +2,12 @@
 
 import queue
 import threading
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
-from app.collection.asker import Asker, Matched, Question, Target
+from app.collection.asker import Asker, Looked, Matched, Question, Target
 from engine.collection.store import Where
 
 
@@ -55,21 +56,44 @@ def test_a_store_that_takes_long_to_close_holds_nobody_up(store):
     asker.stop()
 
 
-def test_a_thread_that_the_system_does_not_give_once_is_tried_again(store, monkeypatch):
-    target, opened = Target("somewhere", "model", 4), threading.Event()
-
-    def fail(_: threading.Thread) -> None:
-        raise RuntimeError("can't start new thread")
-
-    asker = Asker(lambda _: opened.set())
-    with monkeypatch.context() as patch:
-        patch.setattr(threading.Thread, "start", fail)
-        with pytest.raises(RuntimeError):
-            asker.turn_to(target)
+def test_a_thread_that_the_system_does_not_give_once_is_told_of_and_tried_again(store, no_thread):
+    target, told = Target("somewhere", "model", 4), queue.Queue()
+    asker = Asker(told.put)
+    asker.turn_to(target)
+    assert told.get(timeout=10).trouble == "The collection cannot be used: RuntimeError: no thread here."
+    no_thread.undo()
     asker.turn_to(target)
     store.may_end.set()
-    assert opened.wait(10)
+    assert told.get(timeout=10) == Looked(target)
     asker.stop()
+
+
+def test_another_collection_is_reached_though_no_thread_came_while_the_last_one_hung(store, monkeypatch):
+    hangs, answers, told = Target("hangs", "model", 4), Target("answers", "model", 4), queue.Queue()
+    hung, may_open = threading.Event(), threading.Event()
+
+    def open_one(address, *_, **__):
+        if address == hangs.address:
+            hung.set()
+            may_open.wait(30)
+        return store
+
+    monkeypatch.setattr("app.collection.asker.open_store", open_one)
+    asker = Asker(told.put)
+    asker.turn_to(hangs)
+    left = asker._thread
+    assert hung.wait(10)
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", Mock(side_effect=RuntimeError("no thread here")))
+        asker.turn_to(answers)
+    assert told.get(timeout=10).trouble
+    asker.turn_to(answers)
+    assert told.get(timeout=10) == Looked(answers)
+    store.may_end.set()
+    may_open.set()
+    asker.stop()
+    left.join(10)
+    assert not left.is_alive()
 
 
 def test_how_many_photos_a_search_looked_through_is_told_and_counted_now_and_then(store):

@@ -3,6 +3,7 @@
 import queue
 import threading
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from PIL import Image
@@ -108,5 +109,41 @@ def test_a_thread_that_came_back_is_not_counted_among_those_left_behind(monkeypa
         qtbot.waitUntil(done.is_set, timeout=10_000)
         answers.set()
         thread.join(10)
+    tasks.put(None)
+    made.stop()
+
+
+def test_threads_that_the_system_did_not_give_are_there_once_it_does(monkeypatch, qtbot, no_thread):
+    monkeypatch.setattr(crew, "_LOOK_EVERY", 20)
+    tasks, done, parent = queue.Queue(), threading.Event(), QObject()
+    made = crew.Crew(2, tasks.get, lambda task: task(), name="crew", parent=parent)
+    tasks.put(done.set)
+    assert made.threads == []
+    no_thread.undo()
+    qtbot.waitUntil(done.is_set, timeout=10_000)
+    qtbot.waitUntil(lambda: len(made.threads) == 2, timeout=10_000)
+    for _ in made.threads:
+        tasks.put(None)
+    made.stop()
+
+
+def test_a_thread_that_hangs_is_replaced_though_the_system_gave_none_at_first(monkeypatch, qtbot):
+    monkeypatch.setattr(crew, "_HANGS_S", 0.0)
+    tasks, begun, parent = queue.Queue(), threading.Event(), QObject()
+    answers, done = threading.Event(), threading.Event()
+    made = crew.Crew(1, tasks.get, lambda task: task(), name="crew", parent=parent)
+    (hung,) = made.threads
+    tasks.put(lambda: begun.set() or answers.wait(60))
+    tasks.put(done.set)
+    assert begun.wait(10)
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", Mock(side_effect=RuntimeError("no thread here")))
+        made._replace()
+    assert made.threads == [hung]
+    made._replace()
+    assert done.wait(10)
+    answers.set()
+    hung.join(10)
+    assert not hung.is_alive()
     tasks.put(None)
     made.stop()
