@@ -35,6 +35,10 @@ class Guard:
         """The number of each drawing's kind, (n,)."""
         return np.unique(self.right, axis=0, return_inverse=True)[1].ravel()
 
+    def only(self, some: NDArray[np.bool_]) -> Guard:
+        """Return the guard with some of its drawings, (n,), and all its photos."""
+        return Guard(self.drawings[some], self.photos, self.right[some])
+
 
 def guard_path(model: Path) -> Path:
     """Return where the guard of an ONNX file lies: beside it."""
@@ -88,4 +92,4 @@ def load_guard(model: Path, model_id: str, dim: int) -> Guard | None:
     if not shapes_fit or kinds.shape != (len(drawings), len(photos)) or not kinds.any():
         _log.warning("%s is passed over: its arrays do not fit together", path)
         return None
-    return Guard(drawings, photos, kinds)
+    return Guard(drawings, photos, kinds).only(kinds.any(axis=1))  # a kind without photos guards nothing

@@ -8,6 +8,7 @@ References:
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,6 +21,7 @@ from engine.unit_vectors import Vectors
 _WITHIN = 0.5  # how much of the metric undoes what drawings of one thing differ by
 _COHORT = 5  # other things' drawings that are most like one: what it is like anyway
 _LESS = 0.3  # how much of that is taken off
+_KINDS = 10  # of fewer, likenesses of different things do not tell how much they differ
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,8 +58,14 @@ class Likeness:
 
     @classmethod
     def of(cls, guard: Guard) -> Likeness | None:
-        """Return what a guard teaches, kept for the next time; None if its drawings are all of one kind."""
-        return _taught_by(guard) if len(np.unique(guard.kinds)) > 1 else None
+        """Return what a guard teaches, kept for the next time; None if it has drawings of few kinds."""
+        return _taught_by(guard) if len(np.unique(guard.kinds)) >= _KINDS else None
+
+    def beside(self, strange: NDArray[np.bool_]) -> Likeness:
+        """Return the same with only some of the guard's drawings, (n,), to say what others are like anyway."""
+        part = copy(self)
+        part.guard = Seen(*(each[strange] for each in (self.guard.rows, self.guard.duals, self.guard.usual)))
+        return part
 
     def seen(self, drawings: Vectors) -> Seen:
         """Return drawings, (n, dim) unit vectors, ready to be compared."""
@@ -70,7 +78,7 @@ class Likeness:
 
     def _measured(self, drawings: Vectors) -> tuple[Vectors, Vectors]:
         duals = drawings @ self._metric
-        lengths = np.sqrt(np.einsum("nd,nd->n", duals, drawings))[:, None]
+        lengths = np.sqrt(np.maximum(np.einsum("nd,nd->n", duals, drawings), 1e-12))[:, None]
         return drawings / lengths, duals / lengths
 
     def _beyond_usual(self, some: Seen, others: Seen) -> NDArray[np.float32]:

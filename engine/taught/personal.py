@@ -28,6 +28,7 @@ _FEW, _MORE = 16, 0.42  # and how many more by which more pairs must be nearer
 _NEARER = (0.0, 0.25, 0.5, 1.0, 1.5)  # what is added while the guard's kinds lose too much
 _TRIALS = (2.5, 3.0, 3.5, 4.0)  # deviations at which the pairs are tried,
 _TRIAL_STEP = 0.1  # and by how small a step: it shows whether there is anything to learn
+_SHOWN = 0.5  # likeness of a kind's photos to what a pair found, from which on the pair is of that kind
 _LOSS = 0.0015  # of mAP, and of precision at ten, that the guard's kinds may lose on average
 _NEVER = -99.0  # deviations: nothing is less alike
 
@@ -83,6 +84,8 @@ def fit(pairs: Pairs, guard: Guard | None) -> PersonalMap | None:
     must not find less. Pairs of one drawing are left out together, and count as one: each would be foretold
     by the other. Drawings of other kinds, the guard's, must find what they found.
 
+    Of the guard, kinds that the pairs themselves found are no other kinds.
+
     Args:
         pairs: of at least two drawings, else there is nothing to judge by.
         guard: drawings and photos of many kinds; without it only very similar drawings are moved.
@@ -92,13 +95,21 @@ def fit(pairs: Pairs, guard: Guard | None) -> PersonalMap | None:
         return None
     proof = Proof(pairs, twins)
     likeness = None if guard is None else Likeness.of(guard)
-    if guard is None or likeness is None:
+    strange = np.zeros(0, np.bool_) if guard is None else _strange(guard, pairs.targets)
+    if guard is None or likeness is None or not strange.any():
         return by_ridge(pairs, twins, proof)
-    taught = _Taught(pairs, twins, likeness)
+    taught = _Taught(pairs, twins, likeness.beside(strange))
     if not any(proof.gain(taught.alone(taught.map(near, _TRIAL_STEP))) for near in _TRIALS):
         return None
-    learned = taught.harmless(Watch(guard, pairs.library))
+    learned = taught.harmless(Watch(guard.only(strange), pairs.library))
     return None if learned is None or proof.is_worse(taught.alone(learned)) else learned
+
+
+def _strange(guard: Guard, targets: Vectors) -> NDArray[np.bool_]:
+    """Return which drawings of a guard, (n,), show none of the things at these (m, dim) targets."""
+    shares = guard.right / np.maximum(guard.right.sum(axis=1, keepdims=True), 1)
+    photos = shares.astype(np.float32) @ guard.photos
+    return np.asarray((photos @ targets.T).max(axis=1) < _SHOWN)
 
 
 class _Taught:

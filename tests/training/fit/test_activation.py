@@ -26,7 +26,7 @@ def tiny_quick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     known = {"embed_dim": 24, "vision_cfg": vision, "text_cfg": text}
     (tmp_path / "tiny-quick.json").write_text(json.dumps(known), "utf-8")
     open_clip.add_model_config(tmp_path / "tiny-quick.json")
-    tags = {"openai": {"quick_gelu": True}, "laion2b": {}}
+    tags = {"openai": {"quick_gelu": True}, "laion2b": {"quick_gelu": False}}
     monkeypatch.setitem(open_clip.pretrained._PRETRAINED, "tiny-quick", tags)
 
 
