@@ -62,7 +62,7 @@ class Likeness:
         return _taught_by(guard) if len(np.unique(guard.kinds)) >= _KINDS else None
 
     def beside(self, strange: NDArray[np.bool_]) -> Likeness:
-        """Return the same with only some of the guard's drawings, (n,), to say what others are like anyway."""
+        """Return the same, where only some of the guard's drawings, (n,), say what one is like anyway."""
         part = copy(self)
         part.guard = Seen(*(each[strange] for each in (self.guard.rows, self.guard.duals, self.guard.usual)))
         return part
