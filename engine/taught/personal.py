@@ -28,7 +28,7 @@ _FEW, _MORE = 16, 0.42  # and how many more by which more pairs must be nearer
 _NEARER = (0.0, 0.25, 0.5, 1.0, 1.5)  # what is added while the guard's kinds lose too much
 _TRIALS = (2.5, 3.0, 3.5, 4.0)  # deviations at which the pairs are tried,
 _TRIAL_STEP = 0.1  # and by how small a step: it shows whether there is anything to learn
-_SHOWN = 0.5  # likeness of a kind's photos to what a pair found, from which on the pair is of that kind
+_SHOWN = 0.875  # cosine of the mean of a kind's photos and what a pair found: from here on it is that kind
 _LOSS = 0.0015  # of mAP, and of precision at ten, that the guard's kinds may lose on average
 _NEVER = -99.0  # deviations: nothing is less alike
 
@@ -107,9 +107,8 @@ def fit(pairs: Pairs, guard: Guard | None) -> PersonalMap | None:
 
 def _strange(guard: Guard, targets: Vectors) -> NDArray[np.bool_]:
     """Return which drawings of a guard, (n,), show none of the things at these (m, dim) targets."""
-    shares = guard.right / np.maximum(guard.right.sum(axis=1, keepdims=True), 1)
-    photos = shares.astype(np.float32) @ guard.photos
-    return np.asarray((photos @ targets.T).max(axis=1) < _SHOWN)
+    means = unit(guard.right.astype(np.float32) @ guard.photos)
+    return np.asarray((means @ targets.T).max(axis=1) < _SHOWN)
 
 
 class _Taught:
