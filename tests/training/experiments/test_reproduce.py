@@ -49,7 +49,7 @@ def test_an_interrupted_reproduction_goes_on_where_it_stopped(
     table = (tmp_path / "table-2.md").read_text("utf-8")
     assert f"not run: Sketchy not found in {shapes}" in table
     assert "sketches in 6 photos of protocol `split`" in table
-    assert "Pretrained by mobilenet_v2: none; trained on " in table
+    assert "Pretrained by tiny: none; trained on " in table
     assert "53.6/62.4" in table
     assert "not run yet" not in table
     line = next(line for line in table.splitlines() if line.startswith("| FFMLN, 512"))
@@ -161,8 +161,8 @@ def test_what_cannot_be_had_is_said_in_the_cell(shapes: Path, base: Config, tmp_
     wanting = replace(base, weights=str(tmp_path))  # a folder without weights
     reproduce(shapes, tmp_path / "out", wanting, tables=["4"])
     text = (tmp_path / "out" / "table-4.md").read_text("utf-8")
-    file = tmp_path / "mobilenet_v2_imagenet.safetensors"
-    assert f"not run: There is no file {file} of pretrained weights of mobilenet_v2" in text
+    file = tmp_path / "tiny_imagenet.safetensors"
+    assert f"not run: There is no file {file} of pretrained weights of tiny" in text
 
 
 def test_the_papers_system_is_what_the_paper_says() -> None:

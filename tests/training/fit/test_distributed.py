@@ -26,7 +26,8 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[3]
 
 
-SMALL = SMALL_RUN | {"ramped": False, "train_size": 32}
+REAL = SMALL_RUN | {"backbone": "mobilenet_v2"}  # other processes do not know the tests' own trunk
+SMALL = REAL | {"ramped": False, "train_size": 32}
 TOWERS = {"batching": "shuffle", "shuffle_batch": 9, "towers": "siamese", "fusion": "pooled"}
 GRADIENTS = [SMALL | {"accumulate": 2, "batch_contours": 1}, SMALL | TOWERS]  # 13 and 9 rows: 7 + 6, 5 + 4
 
@@ -46,7 +47,7 @@ def settings(trunk_file: Path) -> dict[str, object]:
     """Those of a training of 4 steps, the first without the trunk."""
     changes = {"accumulate": 2, "images": 130, "head_start": 2, "weights": str(trunk_file)}
     changes["standardised"] = False  # features of an untrained trunk, blown up, blow up rounding too
-    return SMALL_RUN | changes
+    return REAL | changes
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Two:
 def two(shapes: Path, settings: dict[str, object], tmp_path_factory: pytest.TempPathFactory) -> Two:
     """All that is asked of two processes, which `torchrun` starts once: that alone takes half a minute."""
     folder = tmp_path_factory.mktemp("two")
-    fitting = {"fit": settings, "spoiled": SMALL_RUN}
+    fitting = {"fit": settings, "spoiled": REAL}
     plan: dict[str, object] = {"gradients": [str(shapes), str(folder), GRADIENTS]}
     for name, changes in fitting.items():
         words = ["fit", "--data", str(shapes), "--out", str(folder / name), *options(changes)]

@@ -45,7 +45,7 @@ def test_it_has_the_form_of_what_it_begins_from_and_smaller_steps(
     first: Path, small_run: dict[str, object]
 ) -> None:
     config = read_start(first).config(given(small_run, first))
-    assert (config.backbone, config.dim, config.attention) == ("mobilenet_v2", 16, "slim")
+    assert (config.backbone, config.dim, config.attention) == ("tiny", 16, "slim")
     assert (config.images, config.backbone_rate) == (RECIPE["images"], RECIPE["backbone_rate"])
     assert config.backbone_rate < Config().backbone_rate
     assert read_start(first).config(given(small_run, first, images=50)).images == 50
