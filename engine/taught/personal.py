@@ -21,7 +21,7 @@ from engine.taught.proof import Proof, Watch
 from engine.taught.ridge import by_ridge
 from engine.unit_vectors import Vectors, unit
 
-_STEEP = 5.0  # how fast a drawing is taken for another's thing, by deviations of their likeness
+_STEEP = 5.0  # by what power of e an earlier drawing weighs more for each deviation that it is more alike
 _STEP = 1.0  # how much of the way to where earlier drawings should have pointed is gone
 _NEAR = 4.5  # deviations at which one of up to _FEW pairs counts as much as the doubt,
 _FEW, _MORE = 16, 0.42  # and how many more by which more pairs must be nearer
