@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
+from app.style.crosses import cross
 from app.style.tips import set_tip
 from app.words.spoken import announce
 
@@ -26,11 +27,8 @@ class OfferLine(QWidget):
         self._text.setWordWrap(True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self.button = QPushButton()
-        close = self.close_button = QToolButton()
-        close.setText("\N{MULTIPLICATION SIGN}")
+        close = self.close_button = cross(self.tr("Dismiss"))
         close.setAutoRaise(True)
-        close.setAccessibleName(self.tr("Dismiss"))
-        close.setToolTip(self.tr("Dismiss"))
         close.clicked.connect(self.dismissed)
         row = QHBoxLayout(self)
         row.setContentsMargins(2, 0, 0, 0)

@@ -15,9 +15,10 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
 
 from app.drawing.prints import Print
+from app.style.crosses import cross
 from app.style.tips import set_tip
 from app.touch import is_by_finger
 from app.words.names import folder_of, tip
@@ -63,14 +64,11 @@ class PrintTile(QAbstractButton):
         self._swiping = False
         self.setFixedSize(SIDE, SIDE)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._cross = QToolButton(self)
-        self._cross.setText("\N{MULTIPLICATION SIGN}")
+        self._cross = cross(self.tr("Take off"), self, keys=self.tr("Take off (Delete)"))
         self._cross.setFixedSize(_CROSS, _CROSS)
         self._cross.move(SIDE - _CROSS, 0)
         self._cross.setCursor(Qt.CursorShape.PointingHandCursor)
         self._cross.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Delete does the same
-        self._cross.setToolTip(self.tr("Take off (Delete)"))
-        self._cross.setAccessibleName(self.tr("Take off"))
         self._cross.clicked.connect(lambda: self.taken_off.emit(self.print))
         self._cross.hide()
         self.clicked.connect(self._open_menu)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.folder.state import FolderState, Phase
 from app.own_presses import OwnPresses
+from app.style.crosses import cross
 from app.words.spoken import announce
 from engine.visible import visible
 
@@ -40,11 +41,8 @@ class Notice(QFrame):
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._button = QPushButton(self.tr("Try again"))
         self._button.clicked.connect(self.acted)
-        close = QToolButton()
-        close.setText("\N{MULTIPLICATION SIGN}")
+        close = cross(self.tr("Dismiss"))
         close.setAutoRaise(True)
-        close.setAccessibleName(self.tr("Dismiss"))
-        close.setToolTip(self.tr("Dismiss"))
         close.clicked.connect(self._dismiss)
         OwnPresses(close, once=True)  # what stood behind is to be read before it goes
         OwnPresses(self._button)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QSizePolicy, QToolButton, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.keyboard import handed_on
 from app.photos.timescale import (
@@ -21,6 +21,7 @@ from app.photos.timescale import (
 )
 from app.photos.timewords import counted_spans, spans_in_words, what_is_looked_at
 from app.photos.timezoom import Brush, Scale, Shown
+from app.style.crosses import cross
 from app.style.tips import withdraw
 from app.wheel import NOTCH
 from app.words import phrases
@@ -56,12 +57,10 @@ class Timeline(QWidget):
         # what is dragged; brush and pointer at its start, as days: spans change as photos come
         self._held: tuple[str, date, date, date] | None = None
         self._looked_at = 0  # photos
-        self._close = QToolButton(self)
-        self._close.setText("\N{MULTIPLICATION SIGN}")
+        keys = self.tr("Look at all times (Escape)")
+        self._close = cross(self.tr("Look at all times"), self, keys=keys)
         self._close.setAutoRaise(True)
         self._close.setFixedSize(_CLOSE, _CLOSE)
-        self._close.setToolTip(self.tr("Look at all times (Escape)"))
-        self._close.setAccessibleName(self.tr("Look at all times"))
         self._close.clicked.connect(self.choose)
         self._close.hide()
         self.setFixedHeight(self.sizeHint().height())
