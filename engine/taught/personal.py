@@ -94,9 +94,8 @@ def fit(pairs: Pairs, guard: Guard | None) -> PersonalMap | None:
     if len(twins) < 2:
         return None
     proof = Proof(pairs, twins)
-    likeness = None if guard is None else Likeness.of(guard)
-    strange = np.zeros(0, np.bool_) if guard is None else _strange(guard, pairs.targets)
-    if guard is None or likeness is None or not strange.any():
+    likeness = Likeness.of(guard) if guard is not None else None
+    if guard is None or likeness is None or not (strange := _strange(guard, pairs.targets)).any():
         return by_ridge(pairs, twins, proof)
     taught = _Taught(pairs, twins, likeness.beside(strange))
     if not any(proof.gain(taught.alone(taught.map(near, _TRIAL_STEP))) for near in _TRIALS):

@@ -39,6 +39,30 @@ def store(monkeypatch):
     made.may_end.set()
 
 
+class Hanging:
+    """A collection that opens only when it may."""
+
+    target = Target("hangs", "model", 4)
+
+    def __init__(self):
+        self.begun, self.may_open = threading.Event(), threading.Event()
+
+
+@pytest.fixture
+def hanging(store, monkeypatch):
+    """The one that hangs; any other opens at once."""
+    made = Hanging()
+
+    def open_one(address, *_, **__):
+        if address == made.target.address:
+            made.begun.set()
+            made.may_open.wait(30)
+        return store
+
+    monkeypatch.setattr("app.collection.asker.open_store", open_one)
+    return made
+
+
 def test_a_store_that_takes_long_to_close_holds_nobody_up(store):
     target, opened = Target("somewhere", "model", 4), threading.Event()
     asker = Asker(lambda _: opened.set())
@@ -68,21 +92,12 @@ def test_a_thread_that_the_system_does_not_give_once_is_told_of_and_tried_again(
     asker.stop()
 
 
-def test_another_collection_is_reached_though_no_thread_came_while_the_last_one_hung(store, monkeypatch):
-    hangs, answers, told = Target("hangs", "model", 4), Target("answers", "model", 4), queue.Queue()
-    hung, may_open = threading.Event(), threading.Event()
-
-    def open_one(address, *_, **__):
-        if address == hangs.address:
-            hung.set()
-            may_open.wait(30)
-        return store
-
-    monkeypatch.setattr("app.collection.asker.open_store", open_one)
+def test_another_collection_is_reached_though_no_thread_came_while_one_hung(store, hanging, monkeypatch):
+    answers, told = Target("answers", "model", 4), queue.Queue()
     asker = Asker(told.put)
-    asker.turn_to(hangs)
+    asker.turn_to(hanging.target)
     left = asker._thread
-    assert hung.wait(10)
+    assert hanging.begun.wait(10)
     with monkeypatch.context() as patch:
         patch.setattr(threading.Thread, "start", Mock(side_effect=RuntimeError("no thread here")))
         asker.turn_to(answers)
@@ -90,7 +105,7 @@ def test_another_collection_is_reached_though_no_thread_came_while_the_last_one_
     asker.turn_to(answers)
     assert told.get(timeout=10) == Looked(answers)
     store.may_end.set()
-    may_open.set()
+    hanging.may_open.set()
     asker.stop()
     left.join(10)
     assert not left.is_alive()
@@ -112,26 +127,18 @@ def test_how_many_photos_a_search_looked_through_is_told_and_counted_now_and_the
     assert counted.count(Where()) == counted.count(folder) == 1
 
 
-def test_a_collection_that_hangs_holds_up_no_other(store, monkeypatch):
-    hangs, opened = Target("hangs", "model", 4), queue.Queue()
-    may_open = threading.Event()
-
-    def open_one(address, *_, **__):
-        if address == hangs.address:
-            may_open.wait(30)
-        return store
-
-    monkeypatch.setattr("app.collection.asker.open_store", open_one)
+def test_a_collection_that_hangs_holds_up_no_other(store, hanging):
+    opened = queue.Queue()
     asker = Asker(opened.put)
-    asker.turn_to(hangs)
-    hanging = asker._thread
+    asker.turn_to(hanging.target)
+    left = asker._thread
     while not asker._line.is_busy:
         threading.Event().wait(0.01)
     asker.turn_to(Target("answers", "model", 4))
     assert opened.get(timeout=10).target.address == "answers"
     store.may_end.set()
-    may_open.set()
+    hanging.may_open.set()
     asker.stop()
-    hanging.join(10)
-    assert not hanging.is_alive()
+    left.join(10)
+    assert not left.is_alive()
     assert opened.empty()  # what was left behind tells nothing
