@@ -52,6 +52,10 @@ _PREFIX, _DESCRIBED = "ffmln_", "photos by "
 _STRONG, _OWN = "Strong", "Session"
 _FIELDS = ["host", "path", "digest", "taken", "vector"]
 _LONGEST = 24_000  # a path, in bytes; Linux knows 4,096, escaped at most fivefold
+_INDEXES = {  # vectors by their cosine, and what searches are narrowed by
+    "vector": {"index_type": "AUTOINDEX", "metric_type": "COSINE"},
+    **{field: {"index_type": "INVERTED"} for field in ("host", "path", "taken")},
+}
 
 
 class MilvusStore:
@@ -189,10 +193,24 @@ class MilvusStore:
             except MilvusException:
                 if not client.has_collection(name, timeout=_CONNECT_S):
                     raise
-        if not client.list_indexes(name, timeout=_CONNECT_S):  # it is new, or who made it was stopped
+        if len(client.list_indexes(name, timeout=_CONNECT_S)) < len(_INDEXES):
+            for field in _INDEXES:  # it is new, or who made it was stopped, or is making it now
+                self._make_index(field)
+        client.load_collection(name, timeout=_WRITE_S)  # once all are there: milvus-lite unloads for each
+
+    def _make_index(self, field: str) -> None:
+        """Index a field unless it is; another machine may be faster."""
+        client, name = self._client, self._name
+        if client.list_indexes(name, field, timeout=_CONNECT_S):
+            return
+        wanted = client.prepare_index_params()
+        wanted.add_index(field, **_INDEXES[field])
+        try:
             # Nothing is in it yet, which takes no time to index; waiting would look twice a second.
-            client.create_index(name, _indexes(client), timeout=_WRITE_S, sync=False)
-        client.load_collection(name, timeout=_WRITE_S)
+            client.create_index(name, wanted, timeout=_WRITE_S, sync=False)
+        except MilvusException:
+            if not client.list_indexes(name, field, timeout=_CONNECT_S):
+                raise
 
     def _lacking(self) -> StoreError:
         """Return what to say where there is no collection of this model."""
@@ -291,15 +309,6 @@ class MilvusStore:
             raise StoreError(
                 f"The collection at {self._address} does not answer: {reason(error)}."
             ) from error
-
-
-def _indexes(client: Any) -> Any:
-    """Return what is indexed: vectors by their cosine, and what searches are narrowed by."""
-    indexes = client.prepare_index_params()
-    indexes.add_index("vector", index_type="AUTOINDEX", metric_type="COSINE")
-    for field in ("host", "path", "taken"):
-        indexes.add_index(field, index_type="INVERTED")
-    return indexes
 
 
 def _is_refusal(error: Exception) -> bool:
