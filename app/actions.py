@@ -58,6 +58,7 @@ class Actions:
     gentle: QAction
     other_encoder: QAction
     shipped_encoder: QAction
+    different_first: QAction
     best_first: QAction
     shortcuts: QAction
     log: QAction
@@ -163,6 +164,7 @@ def make_actions(window: QMainWindow) -> Actions:
         ),
         other_encoder=action(translate("actions", "Use another &encoder…"), []),
         shipped_encoder=action(translate("actions", "Use the s&hipped encoder"), []),
+        different_first=action(translate("actions", "&Different guesses first"), []),
         best_first=action(
             translate("actions", "&Best first"),
             ["B"],
@@ -212,7 +214,7 @@ def _set_roles(window: QMainWindow, actions: Actions) -> None:
     actions.clear_shelf.setEnabled(False)
     orders = QActionGroup(window)
     orders.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
-    for order in (actions.best_first, actions.newest_first):
+    for order in (actions.different_first, actions.best_first, actions.newest_first):
         order.setCheckable(True)
         orders.addAction(order)
     actions.undo.setEnabled(False)
@@ -290,7 +292,7 @@ def _fill_menus(window: QMainWindow, actions: Actions) -> None:
         actions.shipped_encoder,
     )
     view = bar.addMenu(translate("actions", "&View"))
-    _menu(view, actions.best_first, actions.newest_first, None)
+    _menu(view, actions.different_first, actions.best_first, actions.newest_first, None)
     _menu(view, actions.wider_paper, actions.wider_photos, None)
     view.addMenu(translate("actions", "&Appearance")).addActions(actions.appearance.actions())
     view.addMenu(translate("actions", "&Language")).addActions(actions.language.actions())

@@ -265,8 +265,20 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Beste zuerst</translation>
     </message>
     <message>
-        <source>Show the best matches first, rather than different guesses (B)</source>
-        <translation>Die besten Treffer zuerst zeigen statt verschiedener Vermutungen (B)</translation>
+        <source>With a photo under “Like this” the best matches come first</source>
+        <translation>Mit einem Foto unter „So wie das“ kommen die besten Treffer zuerst</translation>
+    </message>
+    <message>
+        <source>The best matches come first, rather than different guesses (B)</source>
+        <translation>Die besten Treffer kommen zuerst statt verschiedener Vermutungen (B)</translation>
+    </message>
+    <message>
+        <source>Different guesses</source>
+        <translation>Verschiedene zuerst</translation>
+    </message>
+    <message>
+        <source>Different guesses come first; B brings the best matches first</source>
+        <translation>Verschiedene Vermutungen kommen zuerst; B bringt die besten Treffer nach vorn</translation>
     </message>
     <message>
         <source>Size of the photos (Ctrl and the wheel)</source>
@@ -1671,6 +1683,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Use the s&amp;hipped encoder</source>
         <translation>&amp;Mitgelieferten Encoder verwenden</translation>
+    </message>
+    <message>
+        <source>&amp;Different guesses first</source>
+        <translation>&amp;Verschiedene Vermutungen zuerst</translation>
     </message>
     <message>
         <source>&amp;Best first</source>
