@@ -112,6 +112,7 @@ def _around(enter: str, delete: str) -> tuple[tuple[str, str], ...]:
         (translate("HelpPages", "Draw on with a drawing of the shelf"), enter),
         (translate("HelpPages", "Remove a drawing from the shelf"), delete),
         (translate("HelpPages", "Choose the folders that are looked into"), enter),
+        (translate("HelpPages", "Choose a span of time"), translate("HelpPages", "Drag")),
         (translate("HelpPages", "Move the span of time, and widen it"), _arrows()),
         (translate("HelpPages", "Show less time, and more"), translate("HelpPages", "+, -, wheel")),
         (translate("HelpPages", "Show all time"), translate("HelpPages", "Home, double click")),

@@ -90,7 +90,8 @@ class WindowStates:
         state = self._window.session
         self._take("welcome")
         self._window.open_folder(self._photos)
-        self._desk.wait_until(lambda: self._ready() or (state.state.progress and state.state.photos))
+        live = self._window.live
+        self._desk.wait_until(lambda: live.found and live.found.hits)
         self._desk.take(self._window, "indexing")
         self._desk.wait_until(self._ready)
         self._take("newest")

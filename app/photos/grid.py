@@ -178,7 +178,8 @@ class PhotoGrid(SizedTiles):
             super().mouseReleaseEvent(event)
         elif pressed == self._part(event):
             deeds = {Part.LOUPE: self.looked.emit, Part.COPIES: self.commands.copies_wanted.emit}
-            deeds.get(pressed[0], lambda path: self.liked.emit([path]))(pressed[1])
+            deeds |= dict.fromkeys((Part.HEART, Part.BEHIND), lambda path: self.liked.emit([path]))
+            deeds[pressed[0]](pressed[1])
 
     def startDrag(self, actions: Qt.DropAction) -> None:
         """Let the pointer carry the chosen photos."""
@@ -242,7 +243,7 @@ class PhotoGrid(SizedTiles):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.aboutToHide.connect(self.left, Qt.ConnectionType.QueuedConnection)  # once its command is done
         self.commands.hold(menu)
-        menu.addAction(self._look.text(), self._look.shortcut(), self._look_at_current)
+        menu.addAction(self._look.text(), self._look.shortcut(), self._look_by_key)
         menu.addActions(self.commands.all)
         if (index := self.currentIndex()).isValid():
             self.commands.name_others(menu, self.hits_model.hit(index.row()))
@@ -268,10 +269,6 @@ class PhotoGrid(SizedTiles):
         """Look at the current photo, else at the first."""
         index = self.currentIndex() if self.currentIndex().isValid() else self.hits_model.index(0)
         if index.isValid():
-            self.looked.emit(self.hits_model.path(index))
-
-    def _look_at_current(self) -> None:
-        if (index := self.currentIndex()).isValid():
             self.looked.emit(self.hits_model.path(index))
 
     def return_to(self, path: Path, rank: int | None) -> None:

@@ -356,6 +356,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Wählen, welche Ordner durchsucht werden</translation>
     </message>
     <message>
+        <source>Choose a span of time</source>
+        <translation>Eine Zeitspanne wählen</translation>
+    </message>
+    <message>
+        <source>Drag</source>
+        <translation>Ziehen</translation>
+    </message>
+    <message>
         <source>Show less time, and more</source>
         <translation>Weniger und mehr Zeit zeigen</translation>
     </message>
@@ -1203,6 +1211,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Ansehen (Leertaste)</translation>
     </message>
     <message>
+        <source>%1: lay it beside the drawing (L)</source>
+        <translation>%1: neben die Zeichnung legen (L)</translation>
+    </message>
+    <message>
         <source>Look at this moment (C)</source>
         <translation>Diesen Moment ansehen (C)</translation>
     </message>
@@ -1228,6 +1240,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Time</source>
         <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Drag to look at some time only; the wheel zooms</source>
+        <translation>Ziehen, um nur eine Zeitspanne zu durchsuchen; das Mausrad zoomt</translation>
     </message>
     <message>
         <source>%1 to %2</source>
@@ -2393,16 +2409,16 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Die unten gewählte Zeit oder die gewählten Ordner lassen kein Foto übrig.</translation>
     </message>
     <message>
-        <source>Draw, and your photos appear here</source>
-        <translation>Zeichnen, und die Fotos erscheinen hier</translation>
-    </message>
-    <message>
         <source>A few lines are enough: outlines matter, shading and colour do not.</source>
         <translation>Wenige Striche genügen: Umrisse zählen, Schattierung und Farbe nicht.</translation>
     </message>
     <message>
         <source>Searching</source>
         <translation>Suche läuft</translation>
+    </message>
+    <message>
+        <source>The photos in %1 come up in a moment</source>
+        <translation>Die Fotos in %1 erscheinen gleich</translation>
     </message>
     <message>
         <source>The photos in %1 come up as they are indexed</source>

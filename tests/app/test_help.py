@@ -46,6 +46,7 @@ def test_f1_names_the_keys_that_no_command_has(make_window):
     for deed in ("Take off a photo beside the drawing", "Remove a drawing from the shelf"):
         assert listed[deed] == "Del"
     assert listed["Look at all times"] == "Esc, Del"
+    assert listed["Choose a span of time"] == "Drag"
 
 
 def test_the_log_can_be_read_in_the_window(make_window):
