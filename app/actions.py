@@ -138,7 +138,7 @@ def make_actions(window: QMainWindow) -> Actions:
         trace=action(translate("actions", "Trace a ph&oto…"), []),
         untrace=action(translate("actions", "T&ake the traced photo away"), []),
         keep_drawings=action(translate("actions", "&Keep the last drawings"), []),
-        clear_shelf=action(translate("actions", "Remo&ve all kept drawings"), []),
+        clear_shelf=action(translate("actions", "Remo&ve all kept drawings…"), []),
         learn=action(
             translate("actions", "&Learn from my drawings"),
             [],
@@ -153,7 +153,7 @@ def make_actions(window: QMainWindow) -> Actions:
             [],
             translate("actions", "Read every photo, for changes that do not show in its size and date"),
         ),
-        rules=action(translate("actions", "&What is left out…"), []),
+        rules=action(translate("actions", "&What is left out and kept…"), []),
         skipped=action(translate("actions", "&Skipped files…"), []),
         forget_missing=action(translate("actions", "Forget &missing photos now"), []),
         forget_folder=action(translate("actions", "&Forget this folder…"), []),

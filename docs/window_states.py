@@ -87,7 +87,6 @@ class WindowStates:
         return session.library is not None and not session.state.is_indexing
 
     def _open(self) -> None:
-        state = self._window.session
         self._take("welcome")
         self._window.open_folder(self._photos)
         live = self._window.live
