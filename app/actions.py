@@ -185,10 +185,7 @@ def make_actions(window: QMainWindow) -> Actions:
         language=QActionGroup(window),
     )
     _set_roles(window, actions)
-    system = translate("actions", "Like the &system")
-    schemes = (system, translate("actions", "&Light"), translate("actions", "&Dark"))
-    _add_choices(actions.appearance, dict(zip(APPEARANCES, schemes, strict=True)))
-    _add_choices(actions.language, {LANGUAGES[0]: system, **NAMES})
+    _offer_looks(actions)
     _fill_menus(window, actions)
     return actions
 
@@ -219,6 +216,15 @@ def _set_roles(window: QMainWindow, actions: Actions) -> None:
         orders.addAction(order)
     actions.undo.setEnabled(False)
     actions.redo.setEnabled(False)
+
+
+def _offer_looks(actions: Actions) -> None:
+    """Let appearance and language be chosen."""
+    translate = QCoreApplication.translate
+    system = translate("actions", "Like the &system")
+    schemes = (system, translate("actions", "&Light"), translate("actions", "&Dark"))
+    _add_choices(actions.appearance, dict(zip(APPEARANCES, schemes, strict=True)))
+    _add_choices(actions.language, {LANGUAGES[0]: system, **NAMES})
 
 
 def _add_choices(group: QActionGroup, texts: Mapping[str, str]) -> None:

@@ -89,8 +89,8 @@ class WindowStates:
 
     def _begins(self) -> bool:
         """Return whether some photos can be seen already."""
-        grid = self._window.grid
-        return len(grid.hits_model.hits) >= _SOME and self._desk.has_pictures(grid)
+        grid, moves = self._window.grid, self._window.seating.is_moving
+        return len(grid.hits_model.hits) >= _SOME and self._desk.has_pictures(grid) and not moves
 
     def _open(self) -> None:
         self._take("welcome")
