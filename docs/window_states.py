@@ -89,8 +89,9 @@ class WindowStates:
 
     def _begins(self) -> bool:
         """Return whether some photos can be seen already."""
-        grid, moves = self._window.grid, self._window.seating.is_moving
-        return len(grid.hits_model.hits) >= _SOME and self._desk.has_pictures(grid) and not moves
+        grid = self._window.grid
+        stands = not (grid.is_gliding or self._window.seating.is_moving)
+        return stands and len(grid.hits_model.hits) >= _SOME and self._desk.has_pictures(grid)
 
     def _open(self) -> None:
         self._take("welcome")
