@@ -3,6 +3,8 @@
 Where that takes no time with so few photos, it waits within it, between what is written to the disk.
 """
 
+import json
+import os
 import queue
 import random
 import sys
@@ -27,17 +29,23 @@ from engine.vector_index.graph import Graph
 PHASES = ("open", "migrate", "scan", "encode", "graph", "pack", "watch", "follow")
 """What it says it does: `watch` waits for changes, `follow` indexes what the watch told of."""
 
+ENDED = "ended"
 _SLOW = ("migrate", "graph", "pack")
 _PAUSE_S = 0.02
-_phase = "open"
+_phase = PHASES[0]
 
 
 def say(phase):
-    """Say what is being done from now on; a line as short as this arrives whole or not at all."""
+    """Say what is being done from now on."""
     global _phase
     if phase != _phase:
         _phase = phase
-        print(phase, flush=True)
+        tell(phase)
+
+
+def tell(what):
+    """Write a line; one as short as this arrives whole or not at all."""
+    os.write(1, f"{what}\n".encode())
 
 
 @contextmanager
@@ -147,17 +155,18 @@ def watch(library, seconds):
             one.stop()
 
 
-def main(model, seed, *folders):
+def run(model, seed, *folders):
+    """Index and watch these folders again and again."""
     engine.folders.watching._QUIET_S = 0.05
     engine.indexing.refresh._CRASHES = 10**6  # a photo that is read at two kills is not to blame
     engine.indexing.loading.GRAPH_FROM, engine.indexing.loading.WHOLE_TO = 20, 10
     engine.state.vector_store._PACKED_FROM = 4
-    rng, encoder = random.Random(int(seed)), Encoder(model, threads=1)
+    rng, encoder = random.Random(seed), Encoder(model, threads=1)
     mark_migrating()
     mark_packing()
     mark_graphs()
     mark_encoding(encoder)
-    print(_phase, flush=True)
+    tell(_phase)
     while True:
         say("open")
         try:
@@ -170,5 +179,19 @@ def main(model, seed, *folders):
             print(error, file=sys.stderr, flush=True)
 
 
+def main():
+    """Run for each line that comes, in a process that has loaded all; say its number, and when it ended."""
+    for line in sys.stdin:
+        process = os.fork()
+        if not process:
+            try:
+                tell(os.getpid())
+                run(*json.loads(line))
+            finally:
+                os._exit(1)
+        os.waitpid(process, 0)
+        tell(ENDED)
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

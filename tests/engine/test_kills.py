@@ -8,9 +8,12 @@ that is there each time. What is killed says what it does, see `killed.py`.
 
 import hashlib
 import io
+import json
 import os
+import queue
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -35,12 +38,14 @@ from engine.vector_index.graph import hnswlib
 
 from .conftest import LINE, refreshed
 from .earlier_catalogs import as_version_1, as_version_4
-from .killed import PHASES
+from .killed import ENDED, PHASES
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = Path(__file__).with_name("killed.py")
 KILLS = int(os.environ.get("FFMLN_KILLS", "10"))
 ALL_FROM = 200  # kills, from which on each phase has to be met
+AIMS = (*PHASES[2:], *PHASES[:2], None)  # None: after any time
+AT_WORK = ("scan", "encode", "graph", "pack", "follow")  # of a refresh
 PATIENCE_S = 5.0  # for the phase that is aimed at: not each time there is something to pack
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 
@@ -180,53 +185,63 @@ def check_thumbnails(photos: Photos) -> int:
     return sum(picture is not None for picture in kept.values())
 
 
-class Program:
-    """What is killed; it says on a line of its own what it does from then on."""
+class Killer:
+    """Starts what is killed, once at a time, and listens to what it says it does."""
 
-    def __init__(self, *words: object) -> None:
-        command = [sys.executable, "-P", str(PROGRAM), *map(str, words)]
-        self._process = subprocess.Popen(
-            command,
-            cwd=ROOT,
+    def __init__(self, model: str) -> None:
+        self._model, self._said = model, queue.SimpleQueue()
+        self._server = subprocess.Popen(
+            [sys.executable, "-P", str(PROGRAM)],
             env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
         )
-        self._said = [self._process.stdout.readline().strip()]
-        self._listener = threading.Thread(target=self._listen)
-        self._listener.start()
+        threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self) -> None:
-        for line in self._process.stdout:
-            self._said.append(line.strip())
+        for line in self._server.stdout:
+            self._said.put(line.strip())
+
+    def start(self, seed: int, folders: list[Path]) -> None:
+        print(json.dumps([str(self._model), seed, *map(str, folders)]), file=self._server.stdin, flush=True)
+        self._process, self._phase = int(self._said.get(timeout=60)), self._said.get(timeout=60)
 
     @property
     def phase(self) -> str:
-        return self._said[-1]
+        """What it did last that it said."""
+        while not self._said.empty():
+            self._phase = self._said.get()
+            assert self._phase != ENDED
+        return self._phase
 
     def kill(self) -> str:
         """Kill it, and return what it was doing."""
-        assert self._process.poll() is None
-        self._process.kill()
-        self._listener.join()
-        self._process.communicate()
-        return self.phase
+        before = self.phase
+        os.kill(self._process, signal.SIGKILL)
+        while (said := self._said.get(timeout=60)) != ENDED:
+            before = said
+        return before
+
+    def close(self) -> None:
+        self._server.kill()
+        self._server.communicate()
 
 
-def kill_once(number: int, photos: Photos, encoder, model: str, rng: random.Random) -> str:
-    """Let the program run while files change, most often until it does what is aimed at; kill it there."""
-    aim = rng.choice([*PHASES, None])
+def kill_once(number: int, killer: Killer, photos: Photos, encoder, rng: random.Random) -> str:
+    """Let the program run while files change, mostly until it does what is aimed at, and kill it there."""
+    aim = AIMS[number % len(AIMS)]
     with Upkeep(photos.folders[0]) as upkeep:
         upkeep.keep_days = 0 if aim == "pack" else rng.choice([0, 90])
-    if aim == "migrate" and number > 0:
+    if aim == "migrate":
         rng.choice([as_version_1, as_version_4])(data_dir() / CATALOG_NAME)
-    program = Program(model, number, *photos.folders)
+    killer.start(number, photos.folders)
     end = time.monotonic() + (PATIENCE_S if aim else rng.uniform(0.0, 2.0))
-    while time.monotonic() < end and program.phase != aim:
+    while time.monotonic() < end and killer.phase != aim:
         photos.change()
         pause = time.monotonic() + rng.uniform(0.0, 0.1)
-        while time.monotonic() < pause and program.phase != aim:
+        while time.monotonic() < pause and killer.phase != aim:
             time.sleep(0.001)
         if rng.random() < 0.1:  # another process looks on
             with closing(Library(photos.folders, encoder)) as library:
@@ -234,7 +249,7 @@ def kill_once(number: int, photos: Photos, encoder, model: str, rng: random.Rand
     if rng.random() < 0.15:
         photos.rename_root()
     time.sleep(rng.uniform(0.0, 0.05))
-    return program.kill()
+    return killer.kill()
 
 
 @pytest.mark.slow
@@ -244,10 +259,11 @@ def test_however_often_it_is_killed_nothing_is_lost_doubled_or_wrong(
     monkeypatch.setattr("engine.indexing.refresh._CRASHES", 10**6)
     rng, met = random.Random(11), Counter()
     photos = Photos(tmp_path / "photos", tiny_encoder, rng)
-    for number in range(KILLS):
-        met[kill_once(number, photos, tiny_encoder, tiny_model, rng)] += 1
-        check_catalog(photos, tiny_encoder.model_id)
-        check_thumbnails(photos)
+    with closing(Killer(tiny_model)) as killer:
+        for number in range(KILLS):
+            met[kill_once(number, killer, photos, tiny_encoder, rng)] += 1
+            check_catalog(photos, tiny_encoder.model_id)
+            check_thumbnails(photos)
     with closing(Library(photos.folders, tiny_encoder)) as library:
         report = refreshed(library)
         assert report.skipped == ()
@@ -258,8 +274,9 @@ def test_however_often_it_is_killed_nothing_is_lost_doubled_or_wrong(
     assert check_thumbnails(photos) > 0
     photos.check_untouched()
     print("Kills by phase:", dict(met))  # `pytest -rP` shows it
+    assert any(met[phase] for phase in AT_WORK), "each was killed while it did nothing"
     wanted = set(PHASES) if hnswlib is not None else set(PHASES) - {"graph"}
-    assert KILLS < ALL_FROM or wanted <= set(met), f"not met: {wanted - set(met)}"
+    assert KILLS < ALL_FROM or wanted <= met.keys(), f"not met: {wanted - met.keys()}"
 
 
 def score(photos: Photos, encoder, path: Path) -> float:
