@@ -50,4 +50,5 @@ def bus(bus_folder, monkeypatch, qapp):
             QtDBus.QDBusConnection.disconnectFromBus(name)
     finally:
         daemon.terminate()
-        daemon.communicate()
+        daemon.wait()
+        daemon.stdout.close()  # what it started may hold the other end for longer
