@@ -9,6 +9,7 @@ import queue
 import random
 import sys
 import time
+import traceback
 from contextlib import contextmanager
 
 import engine.folders.watching
@@ -175,8 +176,8 @@ def run(model, seed, *folders):
             if rng.random() < 0.6:
                 watch(library, rng.uniform(0.2, 2.0))
             library.close()
-        except EngineError as error:  # a file that went meanwhile, or the lock of a process just killed
-            print(error, file=sys.stderr, flush=True)
+        except EngineError:  # a file that went meanwhile, or the lock of a process just killed
+            time.sleep(_PAUSE_S)
 
 
 def main():
@@ -187,6 +188,8 @@ def main():
             try:
                 tell(os.getpid())
                 run(*json.loads(line))
+            except BaseException:
+                traceback.print_exc()
             finally:
                 os._exit(1)
         os.waitpid(process, 0)

@@ -47,6 +47,7 @@ ALL_FROM = 200  # kills, from which on each phase has to be met
 AIMS = (*PHASES[2:], *PHASES[:2], None)  # None: after any time
 AT_WORK = ("scan", "encode", "graph", "pack", "follow")  # of a refresh
 PATIENCE_S = 5.0  # for the phase that is aimed at: not each time there is something to pack
+WORK_S = 30.0  # for what always comes, on a machine that stalls
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 
 
@@ -195,10 +196,11 @@ class Killer:
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
             text=True,
         )
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._process: int | None = None
+        self._listener = threading.Thread(target=self._listen)
+        self._listener.start()
 
     def _listen(self) -> None:
         for line in self._server.stdout:
@@ -213,20 +215,30 @@ class Killer:
         """What it did last that it said."""
         while not self._said.empty():
             self._phase = self._said.get()
-            assert self._phase != ENDED
+            if self._phase == ENDED:
+                self._process = None
+                pytest.fail("it ended without being killed")
         return self._phase
 
     def kill(self) -> str:
         """Kill it, and return what it was doing."""
         before = self.phase
-        os.kill(self._process, signal.SIGKILL)
+        self._stop()
         while (said := self._said.get(timeout=60)) != ENDED:
             before = said
         return before
 
+    def _stop(self) -> None:
+        if self._process is not None:
+            os.kill(self._process, signal.SIGKILL)
+            self._process = None
+
     def close(self) -> None:
-        self._server.kill()
-        self._server.communicate()
+        self._stop()
+        self._server.stdin.close()  # it ends by that
+        self._server.wait()
+        self._listener.join()
+        self._server.stdout.close()
 
 
 def kill_once(number: int, killer: Killer, photos: Photos, encoder, rng: random.Random) -> str:
@@ -237,7 +249,8 @@ def kill_once(number: int, killer: Killer, photos: Photos, encoder, rng: random.
     if aim == "migrate":
         rng.choice([as_version_1, as_version_4])(data_dir() / CATALOG_NAME)
     killer.start(number, photos.folders)
-    end = time.monotonic() + (PATIENCE_S if aim else rng.uniform(0.0, 2.0))
+    patience = WORK_S if aim == "encode" else PATIENCE_S if aim else rng.uniform(0.0, 2.0)
+    end = time.monotonic() + patience
     while time.monotonic() < end and killer.phase != aim:
         photos.change()
         pause = time.monotonic() + rng.uniform(0.0, 0.1)
