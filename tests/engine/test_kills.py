@@ -46,8 +46,9 @@ KILLS = int(os.environ.get("FFMLN_KILLS", "10"))
 ALL_FROM = 200  # kills, from which on each phase has to be met
 AIMS = (*PHASES[2:], *PHASES[:2], None)  # None: after any time
 AT_WORK = ("scan", "encode", "graph", "pack", "follow")  # of a refresh
-PATIENCE_S = 5.0  # for the phase that is aimed at: not each time there is something to pack
+PATIENCE_S = 5.0  # for the phase that is aimed at: no graph is built each time
 WORK_S = 30.0  # for what always comes, on a machine that stalls
+LEFT = 40  # photos that are changed so that there is something to pack
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 
 
@@ -93,7 +94,7 @@ class Photos:
             self._rename,
             self._move,
             self._copy,
-            self._overwrite,
+            self.overwrite,
             self._rename_folder,
         ]
         self._rng.choice(deeds)()
@@ -127,7 +128,7 @@ class Photos:
             shutil.copy(path, to)
             self.files[to] = self.files[path]
 
-    def _overwrite(self) -> None:
+    def overwrite(self) -> None:
         self._made += 1
         self._write(self._some())
 
@@ -246,10 +247,12 @@ def kill_once(number: int, killer: Killer, photos: Photos, encoder, rng: random.
     aim = AIMS[number % len(AIMS)]
     with Upkeep(photos.folders[0]) as upkeep:
         upkeep.keep_days = 0 if aim == "pack" else rng.choice([0, 90])
+    for _ in range(LEFT if aim == "pack" else 0):
+        photos.overwrite()
     if aim == "migrate":
         rng.choice([as_version_1, as_version_4])(data_dir() / CATALOG_NAME)
     killer.start(number, photos.folders)
-    patience = WORK_S if aim == "encode" else PATIENCE_S if aim else rng.uniform(0.0, 2.0)
+    patience = WORK_S if aim in ("encode", "pack") else PATIENCE_S if aim else rng.uniform(0.0, 2.0)
     end = time.monotonic() + patience
     while time.monotonic() < end and killer.phase != aim:
         photos.change()
