@@ -213,7 +213,11 @@ class Indexing(QObject):
         def refresh() -> Generator[Progress, None, Report]:
             self.get_ready()
             return library.refresh(
-                recheck=recheck, only=only, is_gentle=lambda: self.is_gentle, settling=settling
+                recheck=recheck,
+                only=only,
+                is_gentle=lambda: self.is_gentle,
+                is_held=lambda: self._drawing,
+                settling=settling,
             )
 
         worker = Worker(refresh, self)
