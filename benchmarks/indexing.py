@@ -27,6 +27,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
+from engine.effort import Effort
 from engine.encoding.encoder import Encoder, reading_side
 from engine.indexing.decoder import THREADS
 from engine.library import Library
@@ -58,6 +59,7 @@ def measure(photos: Sequence[Path], *, gentle: bool) -> dict[str, float]:
     encoder = Encoder.default().warm_up()
     read = partial(open_photo, side=reading_side(encoder))
     images: list[Image.Image] = []
+    effort = Effort.GENTLE if gentle else Effort.FULL
 
     def decode() -> None:
         with ThreadPoolExecutor(THREADS) as threads:
@@ -71,7 +73,7 @@ def measure(photos: Sequence[Path], *, gentle: bool) -> dict[str, float]:
         with tempfile.TemporaryDirectory() as state:
             os.environ["FFMLN_DATA_DIR"] = state
             with closing(Library(photos[0].parent, encoder)) as library:
-                for _ in library.refresh(is_gentle=lambda: gentle):
+                for _ in library.refresh(effort=lambda: effort):
                     pass
 
     took = {work: min(_timed(work) for _ in range(_ROUNDS)) for work in (decode, encode, index)}

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.effort import Effort
 from engine.encoding.encoder import Encoder, reading_side
 from engine.errors import CatalogError, ImageError
 from engine.folders.folder import Found
@@ -56,8 +57,7 @@ class Refresh:
         thumbnails: KeptThumbnails,
         look: Look,
         recheck: bool = False,
-        is_gentle: Callable[[], bool] = lambda: False,
-        is_held: Callable[[], bool] = lambda: False,
+        effort: Callable[[], Effort] = lambda: Effort.FULL,
         settling: Settling | None = None,
         scope: Scope = EVERYTHING,
     ) -> None:
@@ -72,13 +72,13 @@ class Refresh:
             thumbnails: keep a small picture of what is read.
             look: what this run is a part of.
             recheck: read all photos.
-            is_gentle: whether to rest after each batch for as long as it took; asked each time.
-            is_held: whether nothing new is to be read or encoded; asked each time, by other threads too.
+            effort: how much of the machine to take now; gently, it rests after each batch for as long as
+                that took. Asked again and again, by several threads.
             settling: says which photos may be half written, and are left as they are; None reads all.
             scope: which folders within it to look at.
         """
         self._folder, self._root, self._recheck = folder, root, recheck
-        self._is_gentle, self._is_held = is_gentle, is_held
+        self._effort = effort
         self._scan = Scan(folder, root, catalog, scope=scope, recheck=recheck)
         self._settling = settling
         self._catalog, self._gallery, self._encoder = catalog, gallery, encoder
@@ -202,7 +202,7 @@ class Refresh:
                     return
                 began = time.monotonic()
                 yield from self._settle(batch)
-                if self._is_gentle():
+                if self._effort() is Effort.GENTLE:
                     time.sleep(min(time.monotonic() - began, _LONGEST_REST_S))
                 for decoded in batch:
                     del flying[decoded.found.name]
@@ -232,6 +232,9 @@ class Refresh:
         with suppress(CatalogError):  # whoever writes to it next is told
             return self._catalog.vectors.content(digest, model, dim) is not None
         return False
+
+    def _is_held(self) -> bool:
+        return self._effort() is Effort.NONE
 
     def _give_up(self, photos: Mapping[Found, ImageError], *, alone: bool) -> Generator[Progress, None, None]:
         """Leave out photos whose reading does not end, and why; they stay in flight, as they are."""

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from engine.effort import Effort
 from engine.folders.folder import Found
 from engine.indexing import decoder as decoder_module
 from engine.indexing import refresh as refresh_module
@@ -23,6 +24,9 @@ class Held:
     def __call__(self):
         self.asked += 1
         return self.on
+
+    def effort(self):
+        return Effort.NONE if self() else Effort.FULL
 
     def wait_until_asked(self):
         """Wait until each thread has asked again and again, and so had time to go on."""
@@ -115,7 +119,7 @@ def test_a_refresh_that_is_held_stops_after_the_handful_at_work_and_loses_nothin
 
     monkeypatch.setattr(encoder, "embed_photos", hold_then)
     library = open_library(photos_in(40))
-    work = library.refresh(is_held=held)
+    work = library.refresh(effort=held.effort)
     while not held.on:
         next(work)
     assert len(encoder.batches) == 1
@@ -132,7 +136,7 @@ def test_a_refresh_that_is_driven_while_it_is_held_gives_no_photo_up(
     monkeypatch.setattr("engine.indexing.overdue.TICK_S", 0.01)
     monkeypatch.setattr(refresh_module, "ticks", lambda: lambda: True)
     held, library = Held(True), open_library(photos_in(10))
-    work = library.refresh(is_held=held)
+    work = library.refresh(effort=held.effort)
     for _ in range(40):
         next(work)
     assert opened == []

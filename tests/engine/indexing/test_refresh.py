@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from engine.effort import Effort
 from engine.encoding.encoder import Encoder
 from engine.errors import CatalogError
 from engine.indexing import handfuls
@@ -241,7 +242,7 @@ def test_a_gentle_refresh_rests_after_each_batch_for_as_long_as_it_took(photos_i
     rests, gentle = [], [True]
     monkeypatch.setattr(refresh_module, "time", SimpleNamespace(monotonic=time.monotonic, sleep=rests.append))
     library = open_library(photos_in(40))
-    work = library.refresh(is_gentle=lambda: gentle[0])
+    work = library.refresh(effort=lambda: Effort.GENTLE if gentle[0] else Effort.FULL)
     while library.photo_count == 0:
         next(work)
     rested = len(rests)
