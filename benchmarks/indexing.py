@@ -46,7 +46,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        figures = measure(_generate(Path(scratch) / "photos", options.photos), gentle=options.gentle)
+        figures = measure(generate(Path(scratch) / "photos", options.photos), gentle=options.gentle)
     for name, figure in figures.items():
         print(f"{name:12} {figure:8.2f}")
     if options.json is not None:
@@ -103,8 +103,8 @@ def _timed(work: Callable[[], None]) -> tuple[float, float]:
     return time.perf_counter() - start, time.process_time() - used
 
 
-def _generate(folder: Path, count: int) -> list[Path]:
-    """Make photos with as much detail as a camera's."""
+def generate(folder: Path, count: int) -> list[Path]:
+    """Make so many photos in a new folder, with as much detail as a camera's."""
     folder.mkdir()
     rng = np.random.default_rng(0)
     grain = rng.normal(0, 4, (_SIZE[1], _SIZE[0], 1))
