@@ -59,7 +59,7 @@ def main() -> int:
         from repaint import Session  # late: Qt after ONNX Runtime
 
         ages, unseen = Session(folder, encoder).draw(strokes(random.Random(4)))
-        print(f"event to photos  {_quantiles(ages)} over {len(ages)} pointer events, {unseen} never shown")
+        print(f"event to photos  {quantiles(ages)} over {len(ages)} pointer events, {unseen} never shown")
     return 0
 
 
@@ -130,7 +130,7 @@ def _print_indexing(library: Library) -> None:
 def _print_encoding(encoder: Encoder) -> None:
     sketch = render_strokes(strokes(random.Random(2)))
     times = [_time_calls(lambda: encoder.embed_sketches([sketch])) for _ in range(_REPEATS)]
-    print(f"encode a drawing {_quantiles(times)}")
+    print(f"encode a drawing {quantiles(times)}")
 
 
 def _print_searching(library: Library) -> None:
@@ -145,7 +145,7 @@ def _print_searching(library: Library) -> None:
 
         times = [_time_calls(partial(search, vector)) for vector in vectors]
         name = f"search, {order.value}"
-        print(f"{name:24} {_quantiles(times)}")
+        print(f"{name:24} {quantiles(times)}")
 
 
 def _time_calls(work: Callable[[], object]) -> float:
@@ -154,7 +154,8 @@ def _time_calls(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def _quantiles(seconds: Sequence[float]) -> str:
+def quantiles(seconds: Sequence[float]) -> str:
+    """Return the median and the 95th percentile, in milliseconds."""
     p50, p95 = np.percentile(np.asarray(seconds) * 1000, [50, 95])
     return f"p50 {p50:.1f} ms, p95 {p95:.1f} ms"
 

@@ -12,6 +12,7 @@ from app.terminal import reports, shared_collection
 from app.terminal.output import follow, remark, tell
 from app.terminal.summaries import counted, no_photos, order_of, print_hits, summary
 from engine.arguments import UsageError
+from engine.effort import Effort
 from engine.errors import BusyCatalogError, CatalogError, EngineError, FolderError, ImageError, StoreError
 from engine.paths import data_dir
 from engine.visible import visible
@@ -282,7 +283,8 @@ def _refresh(library: Library, *, patient: bool, recheck: bool = False, gentle: 
 
     Kept drawings follow photos that were renamed, though the work may come to no end.
     """
-    work = library.refresh(recheck=recheck, is_gentle=lambda: gentle)
+    effort = Effort.GENTLE if gentle else Effort.FULL
+    work = library.refresh(recheck=recheck, effort=lambda: effort)
 
     def shown(step: Progress) -> tuple[str, int, int] | None:
         return (_LABELS[step.phase], step.done, step.total) if patient or step.phase != "scan" else None

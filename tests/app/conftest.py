@@ -28,6 +28,7 @@ from app.folder import indexing, watcher
 from app.photos.deeds import PhotoDeeds
 from app.settings import Settings
 from app.window import MainWindow
+from engine.indexing import handfuls
 
 from .carried import COPY, Carried  # noqa: F401  what tests import from here
 from .lessons import is_idle
@@ -211,7 +212,10 @@ _MANY: list[bytes] = []  # painted once
 
 
 @pytest.fixture
-def slow_encoder(tiny_model):
+def slow_encoder(tiny_model, monkeypatch):
+    """Each word lets it encode a whole batch, not a handful."""
+    monkeypatch.setattr(handfuls, "_FIRST", handfuls.BATCH)
+    monkeypatch.setattr(handfuls, "_HANDFUL_S", handfuls._BATCH_S)
     encoder = SlowEncoder(tiny_model)
     yield encoder
     encoder.may.release(1000)
