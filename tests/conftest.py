@@ -1,6 +1,7 @@
 """What tests of all rooms share: a real tiny model, a folder of pictures, and a state folder of their own."""
 
 import errno
+import gc
 import io
 import json
 import os
@@ -47,6 +48,17 @@ sys.dont_write_bytecode = False
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are processors: tests of windows and of processes wait half of their time."""
     return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Look for no waste among what is imported and collected: all of it stays to the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 INPUT_SIZE = 32
