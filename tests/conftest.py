@@ -1,6 +1,7 @@
 """What tests of all rooms share: a real tiny model, a folder of pictures, and a state folder of their own."""
 
 import errno
+import gc
 import io
 import json
 import os
@@ -49,6 +50,22 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Look for no waste among what is imported and collected: all of it stays to the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def pytest_unconfigure() -> None:
+    """Let Python tidy up at its end as ever."""
+    gc.unfreeze()
+
+
 INPUT_SIZE = 32
 SHAPES = ("circle", "square", "triangle", "cross")
 COLOURS = ("crimson", "seagreen", "royalblue")
@@ -76,7 +93,7 @@ def write_model(path: Path, *, model_id: str = "tiny", dim: int = 32, seed: int 
     return path
 
 
-def picture(shape: str, colour: str, size: tuple[int, int] = (96, 80)) -> Image.Image:
+def picture(shape: str, colour: str | tuple[int, int, int], size: tuple[int, int] = (96, 80)) -> Image.Image:
     """Return a coloured shape on a light ground."""
     image = Image.new("RGB", size, "ivory")
     brush, (width, height) = ImageDraw.Draw(image), size
@@ -141,7 +158,7 @@ def photo_folder(tmp_path: Path) -> Path:
 
 
 @cache
-def _encoded(shape: str, colour: str, suffix: str) -> bytes:
+def _encoded(shape: str, colour: str | tuple[int, int, int], suffix: str) -> bytes:
     buffer = io.BytesIO()
     picture(shape, colour).save(buffer, Image.registered_extensions()[suffix])
     return buffer.getvalue()
@@ -174,16 +191,15 @@ def sketch(tmp_path, draw_picture):
 
 
 @pytest.fixture
-def photos_in(tmp_path, draw_picture):
+def photos_in(tmp_path):
     """Makes a folder of n different pictures."""
 
     def make(count: int, name: str = "many"):
         folder = tmp_path / name
         folder.mkdir()
         for number in range(count):
-            draw_picture("circle", (number * 7 % 256, number * 3 % 256, number % 256)).save(
-                folder / f"{number:03}.png"
-            )
+            colour = (number * 7 % 256, number * 3 % 256, number % 256)
+            (folder / f"{number:03}.png").write_bytes(_encoded("circle", colour, ".png"))
         return folder
 
     return make
