@@ -34,6 +34,7 @@ class RulesDialog(QDialog):
     """What is left out of folders; for how long what disappeared is remembered; what thumbnails may take.
 
     Attributes:
+        before: what stood there when it was opened.
         error: says which pattern cannot be taken.
     """
 
@@ -62,6 +63,7 @@ class RulesDialog(QDialog):
         self._megabytes.setToolTip(
             self.tr("Photos are seen at once, and while their drive is away. 1,200 MB hold about 100,000.")
         )
+        self.before = self.rules
         self.error = QLabel()
         self.error.setWordWrap(True)
         self.error.hide()
