@@ -64,11 +64,8 @@ class Shelving(QObject):
         self.keeper.failed.connect(self._say)
         self.keeper.unread.connect(self._say_unread)
         self.keeper.missed.connect(self._say_missed)
-        self.keeper.laid.connect(panel.print_files.show_all)
         panel.renamed.connect(self.keeper.note_paper)
-        prints = self.keeper.resume()
-        if prints is not None:
-            panel.print_files.show_all(prints)
+        self.keeper.resume()
         QTimer.singleShot(0, self, self.keeper.load)  # once the window is up
         panel.installEventFilter(self)
 
@@ -95,7 +92,7 @@ class Shelving(QObject):
         )
 
     def _say_missed(self) -> None:
-        text = self.tr("This drawing is not on the shelf any more: another window removed or changed it.")
+        text = self.tr("This drawing is not kept any more: another window removed or changed it.")
         self._notice.say(text)
 
     def _say_unread(self, aside: Path) -> None:
@@ -108,7 +105,7 @@ class Shelving(QObject):
             self._set(keeps)
             return
         self._action.setChecked(True)
-        question = self.tr("Keep no drawings, and remove those on the shelf?")
+        question = self.tr("Keep no drawings, and remove those that are kept?")
         ask(self._panel.window(), question, lambda: self._set(False), loses=True)
 
     def _set(self, keeps: bool) -> None:

@@ -16,6 +16,7 @@ from engine.state.records import Read
 from engine.state.row_forms import FORMS
 from engine.state.vector_store import VectorStore
 from engine.state.vectors import VectorFile
+from engine.unit_vectors import Space
 from engine.upkeep import Upkeep
 
 from ..conftest import LINE, VECTOR, alike, kept, only_file, photo, photos_in, refreshed
@@ -54,14 +55,14 @@ def test_a_file_of_which_the_disk_cannot_give_all_is_written_anew_without_that(t
         root = catalog.add_root(b"/photos")
         reads = [Read(Found(b"%d" % n, 1, 2), bytes([n]), row) for n, row in enumerate(ROWS)]
         contents = catalog.store(root, "m", reads, [])
-        before, _ = catalog.vectors.reading("m", DIM)
+        before, _ = catalog.vectors.reading(Space("m", DIM))
         with monkeypatch.context() as patch:
             patch.setattr("engine.state.open_rows.FileIO", Damaged)
             before.take(np.arange(40))
             catalog.vectors.pack()
         assert only_file(tmp_path) != before.path
         lost = {contents[5], contents[20]}
-        assert catalog.vectors.contents("m", DIM) == set(contents) - lost
+        assert catalog.vectors.contents(Space("m", DIM)) == set(contents) - lost
         assert "2 vectors cannot be read" in caplog.text
         for content, row in zip(contents, ROWS, strict=True):
             if content not in lost:
@@ -85,7 +86,7 @@ def test_a_file_packed_while_the_catalog_is_read_is_read_again(tmp_path, monkeyp
             return read(*arguments)
 
         monkeypatch.setattr(vector_store, "read_columns", pack_and_read)
-        found = catalog.vectors.encoded(root, "m", DIM)
+        found = catalog.vectors.encoded(root, Space("m", DIM))
         order = np.argsort(found.contents)
         assert found.contents[order].tolist() == contents[10:]
         assert found.file.take(found.slots[order]) == kept(ROWS[10:])
@@ -216,10 +217,10 @@ def test_what_is_asked_of_a_file_that_another_process_packs_meanwhile_is_asked_a
                 patch.setattr(VectorStore, "_file", find_and_pack)
                 return getattr(catalog.vectors, question)(*values)
 
-        assert set(asked("hashes", "m", DIM).values()) == set(contents[1:])
-        assert asked("content", bytes([30]), "m", DIM) == contents[30]
-        assert asked("contents", "m", DIM) == set(contents[3:])
-        assert asked("contents", "m", DIM, contents[30:]) == set(contents[30:])
-        assert asked("known", root, "m", DIM).encoded.sum() == 35
-        assert len(asked("encoded", root, "m", DIM).contents) == 34
+        assert set(asked("hashes", Space("m", DIM)).values()) == set(contents[1:])
+        assert asked("content", bytes([30]), Space("m", DIM)) == contents[30]
+        assert asked("contents", Space("m", DIM)) == set(contents[3:])
+        assert asked("contents", Space("m", DIM), contents[30:]) == set(contents[30:])
+        assert asked("known", root, Space("m", DIM)).encoded.sum() == 35
+        assert len(asked("encoded", root, Space("m", DIM)).contents) == 34
         assert asked("vector", contents[30], "m") == kept(ROWS[30])
