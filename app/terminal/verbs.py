@@ -254,8 +254,10 @@ def _exclude(folder: Path, arguments: argparse.Namespace) -> None:
     from engine.upkeep import Upkeep
 
     with Upkeep(folder) as upkeep:
-        before = [] if arguments.exclude_nothing else upkeep.excludes()
-        upkeep.exclude([*before, *(pattern for pattern in arguments.exclude if pattern not in before)])
+        if arguments.exclude_nothing:
+            upkeep.exclude(arguments.exclude)
+        else:
+            upkeep.exclude_too(arguments.exclude)
 
 
 def _keep_days(arguments: argparse.Namespace) -> None:

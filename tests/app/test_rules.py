@@ -40,6 +40,21 @@ def test_what_is_left_out_is_edited_and_followed(indexed_window, photo_folder, q
     again.reject()
 
 
+def test_what_a_terminal_chooses_while_the_dialog_is_open_stays(indexed_window, photo_folder, qtbot):
+    with Upkeep(photo_folder) as upkeep:
+        upkeep.exclude(["older/", "*.bmp"])
+        indexed_window._actions.rules.trigger()
+        dialog = dialog_of(indexed_window, RulesDialog, qtbot)
+        upkeep.exclude(["*.bmp", "*.gif"])
+        upkeep.exclude(["Screenshots/"], everywhere=True)
+        upkeep.keep_days = 30
+        dialog.findChildren(QPlainTextEdit)[0].setPlainText("older/\n*.webp")
+        dialog.findChildren(QSpinBox)[1].setValue(500)
+        with qtbot.waitSignal(indexed_window.upkeep.ruled):
+            dialog.accept()
+        assert upkeep.rules == Rules(("*.webp", "*.gif"), ("Screenshots/",), 30, 500)
+
+
 def test_whatever_the_terminal_takes_stays_as_it_is_where_nothing_was_changed(qtbot, tmp_path):
     chosen = Rules(("*.png",), ("!name/",), MOST_DAYS, MOST_THUMBNAIL_MB)
     dialog = RulesDialog(chosen, tmp_path)
