@@ -19,8 +19,7 @@ def replayed(seed: int, *, erases: bool = False) -> list[tuple[Stroke, ...]]:
     for number in range(4):
         points = (0.5 + 0.1 * rng.normal(size=(12, 2)).cumsum(axis=0)).astype(np.float32)
         made = [
-            Stroke(points[:count], 0.05, eraser=erases and number == 2)
-            for count in range(1, len(points) + 1)
+            Stroke(points[:count], 0.05, eraser=erases and number == 2) for count in range(1, len(points) + 1)
         ]
         states += [(*done, stroke) for stroke in made]
         done.append(made[-1])
