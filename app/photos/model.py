@@ -209,8 +209,8 @@ class HitsModel(QAbstractListModel):
 
     def ask_for_pictures(self, rows: Sequence[int]) -> None:
         """Have the pictures of these rows that are missing made before all others, the best match first."""
-        for path in sorted((self._hits[row].path for row in rows), key=self.rank, reverse=True):
-            self._thumbnails.get(path, first=True)  # what is asked for last comes first
+        paths = sorted((self._hits[row].path for row in rows), key=self.rank, reverse=True)
+        self._thumbnails.ask_for(paths)  # what is asked for last comes first
 
     def rank(self, path: Path) -> int:
         """Return how many photos match better than this one."""
