@@ -5,6 +5,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
 
 from .conftest import Hand, draw
+from .waiting import answered, at_rest
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 
@@ -48,3 +49,23 @@ def test_no_question_that_was_due_follows_an_emptied_paper(searched_window, told
     QApplication.processEvents()
     assert told.count("asked") == 1
     assert not searched_window.live.is_about_to_ask
+
+
+def test_an_answer_of_other_photos_shows_no_state_again_and_seats_them_first(
+    searched_window, qtbot, monkeypatch
+):
+    window, shown, told = searched_window, [], []
+    panel = window.photos_panel
+    monkeypatch.setattr(window.status, "show_state", lambda state: told.append("state"))
+    monkeypatch.setattr(panel.head, "show_photos", lambda *_, **__: told.append("heading"))
+    monkeypatch.setattr(panel.timeline, "show_spread", lambda _: shown.append(window.seating.shown))
+    for number in range(10):
+        draw(window, (0.2, 0.1 + 0.08 * number), (0.8, 0.5))
+        answered(window, qtbot)
+        qtbot.waitUntil(lambda: at_rest(window))
+        assert shown[-1] is window.live.found is window.seating.shown
+    assert "state" not in told
+    assert len(told) <= 2 * len(shown)  # seated, and settled once the pen rests
+    window.canvas.clear()
+    qtbot.waitUntil(lambda: window.live.found.newest and at_rest(window))
+    assert "state" in told
