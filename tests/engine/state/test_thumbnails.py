@@ -86,27 +86,6 @@ def test_thumbnails_are_upright_once_whole_and_white_where_nothing_is(tmp_path, 
     assert max(kept.find(folder / "long.png").size) == SIDE
 
 
-@pytest.fixture
-def asked(kept, monkeypatch):
-    """What the catalog is asked."""
-    asked, rows = [], kept._rows
-    monkeypatch.setattr(kept, "_rows", lambda *query: asked.append(query[0]) or rows(*query))
-    return asked
-
-
-def test_the_catalog_is_asked_for_those_folders_alone_that_it_knows(tmp_path, tiny_encoder, kept, asked):
-    inner, outer = tmp_path / "a" / "b" / "c", tmp_path / "a"
-    inner.mkdir(parents=True)
-    Image.new("RGB", (50, 50), "red").save(inner / "red.png")
-    for roots, folder in enumerate((inner, outer), 1):
-        index(folder, tiny_encoder)
-        assert kept.find(inner / "red.png") is not None  # a folder that is new is asked for
-        asked.clear()
-        assert kept.find(inner / "red.png") is not None
-        assert len(asked) == 1 + roots
-        assert sum("FROM photos" in query for query in asked) == roots
-
-
 def test_a_changed_photo_does_not_keep_its_old_thumbnail(photo_folder, tiny_encoder, kept):
     index(photo_folder, tiny_encoder)
     path = photo_folder / "new.png"
