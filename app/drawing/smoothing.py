@@ -24,7 +24,7 @@ _MOST_PIECES = 24
 
 
 class SmoothLine:
-    """The centripetal Catmull-Rom curve through what was reported so far, the steps of whole pixels evened out.
+    """The centripetal Catmull-Rom curve through what was reported so far, evened out for whole pixels.
 
     A piece is settled, and stays as it is, once the point after its end is known. The piece that leads to the
     pen is drawn as if the pen stopped here.
