@@ -191,7 +191,7 @@ def test_a_small_picture_that_no_thread_read_is_broken_and_read_by_the_next_try(
 ):
     Image.new("RGB", (8, 8)).save(tmp_path / "photo.png")
     files = PrintFiles(canvas, lambda _: True)
-    with qtbot.waitSignal(files.shown, timeout=10_000):
+    with qtbot.waitSignal(files.shown):
         files.lay([tmp_path / "photo.png"], like=True)
     (one,) = canvas.document.prints.like
     assert one.is_broken
@@ -212,7 +212,7 @@ def test_a_small_picture_that_fails_keeps_no_other_from_being_read(canvas, tmp_p
     files = PrintFiles(canvas, lambda _: True)
     files.lay([tmp_path / "bad.png", tmp_path / "good.png"], like=True)
     bad, good = canvas.document.prints.like
-    qtbot.waitUntil(lambda: not good.shown.isNull(), timeout=10_000)
+    qtbot.waitUntil(lambda: not good.shown.isNull())
     assert bad.is_broken
     assert not good.is_broken
     files.stop()
