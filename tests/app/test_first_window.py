@@ -37,11 +37,15 @@ sys.exit(main(sys.argv[1:2]))
 """The program on one folder, with others dropped on its icon once its window is there, as macOS tells it."""
 
 
+PATIENT = "from app import first_window; first_window._PATIENCE = 60_000"
+"""Whoever is started later waits for the window on a slow machine too."""
+
+
 def start(name: str, *folders: Path) -> subprocess.Popen[bytes]:
     """Hand folders over from another process; it ends with 0 if there was a window."""
     script = (
-        "import sys; from pathlib import Path; from app.first_window import hand_over;"
-        "sys.exit(not hand_over(sys.argv[1], [Path(word) for word in sys.argv[2:]]))"
+        f"import sys; from pathlib import Path; {PATIENT};"
+        "sys.exit(not first_window.hand_over(sys.argv[1], [Path(word) for word in sys.argv[2:]]))"
     )
     words = [sys.executable, "-c", script, name, *(os.fsencode(folder) for folder in folders)]
     return subprocess.Popen(words)
@@ -135,7 +139,8 @@ def test_a_window_that_does_not_answer_is_left_alone(qtbot, name, monkeypatch):
 
 def test_the_program_started_twice_is_one_window_on_the_folder_of_the_second_start(qtbot, tmp_path, name):
     def program(*words: object) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([sys.executable, "-m", "app", *map(str, words)])
+        code = f"import sys; {PATIENT}; from app.__main__ import main; sys.exit(main(sys.argv[1:]))"
+        return subprocess.Popen([sys.executable, "-c", code, *map(str, words)])
 
     folders = [tmp_path / "one", tmp_path / "two"]
     for folder in folders:

@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from app.cli import main
 from app.collection.chosen import ChosenCollection, keep_collection, read_collection
 from app.collection.state import Reach
+from engine.collection import milvus
 from engine.elsewhere import place_of
 
 from ..conftest import draw, no_longer_busy, shown
@@ -59,15 +60,26 @@ def program():
 
 
 @pytest.fixture
-def server(program, tmp_path):
+def server(program, tmp_path, monkeypatch):
+    monkeypatch.setattr(milvus, "_CONNECT_S", 60.0)
+    monkeypatch.setattr(milvus, "_SEARCH_S", 60.0)
     opened = Server(program, tmp_path / "server")
     yield opened
     opened.end()
 
 
+PATIENT = """
+import sys
+from app.cli import main
+from engine.collection import milvus
+milvus._CONNECT_S = milvus._SEARCH_S = 60.0
+sys.exit(main(sys.argv[1:]))
+"""
+
+
 def send(folder, address, host, tiny_model, state, *words):
     """Index a folder as another machine does."""
-    command = [sys.executable, "-m", "app", "index", folder, "--store", address, "--host", host, *words]
+    command = [sys.executable, "-c", PATIENT, "index", folder, "--store", address, "--host", host, *words]
     return subprocess.Popen(
         [*map(str, command), "--model", str(tiny_model)],
         env=os.environ | {"FFMLN_DATA_DIR": str(state), "PYTHONPATH": str(ROOT)},
