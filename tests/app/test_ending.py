@@ -2,7 +2,8 @@
 
 import os
 import threading
-import time
+from itertools import count
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,16 +14,11 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen sc
 
 
 def test_all_threads_have_the_same_moment_to_end_in(monkeypatch):
-    monkeypatch.setattr(ending, "END_S", 0.05)
-    left = list[float]()
-
-    def wait():
-        left.append(ending.left_s())
-        time.sleep(0.06)
-
-    ending.end_together(wait, wait)
-    assert 0 < left[0] <= 0.05
-    assert (left[1], ending.left_s()) == (0.0, 0.05)
+    monkeypatch.setattr(ending, "END_S", 5.0)
+    clock, left = count(100, 4), list[float]()
+    monkeypatch.setattr(ending, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    ending.end_together(*[lambda: left.append(ending.left_s())] * 2)
+    assert (left, ending.left_s()) == ([1.0, 0.0], 5.0)
 
 
 def test_what_one_raises_leaves_no_deadline_for_others():

@@ -22,7 +22,10 @@ BUS = """<busconfig>
 </policy>
 </busconfig>
 """
-SLOW = f"[D-BUS Service]\nName={file_manager._NAME}\nExec=/bin/sleep 3\n"
+SLOW = """[D-BUS Service]
+Name={name}
+Exec=/bin/sh -c "while test -e {folder}; do sleep 0.1; done"
+"""
 
 
 @ClassInfo({"D-Bus Interface": file_manager._NAME})
@@ -61,7 +64,8 @@ def bus(bus_folder, monkeypatch, qapp):
             QtDBus.QDBusConnection.disconnectFromBus(name)
     finally:
         daemon.terminate()
-        daemon.communicate()
+        daemon.wait()
+        daemon.stdout.close()
 
 
 @pytest.fixture
@@ -105,7 +109,7 @@ def test_folders_are_opened_where_the_bus_knows_no_file_manager(bus, deeds, phot
 
 @needs_a_bus
 def test_nothing_is_opened_beside_a_file_manager_that_takes_long(bus, bus_folder, photos, monkeypatch, qtbot):
-    (bus_folder / "slow.service").write_text(SLOW)
+    (bus_folder / "slow.service").write_text(SLOW.format(name=file_manager._NAME, folder=bus_folder))
     monkeypatch.setattr(file_manager, "_WAIT", 300)
     owner, told, errors = QObject(), [], []
     file_manager.select_files(photos, owner, lambda: told.append("otherwise"))

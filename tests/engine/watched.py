@@ -10,7 +10,7 @@ from engine.folders.scope import Change
 from engine.folders.settling import Settling
 from engine.folders.watching import FolderWatch
 
-LONG_S = 20.0  # as long as anything is waited for
+LONG_S = 60.0  # as long as anything is waited for
 
 
 class Recorded(FolderWatch):

@@ -140,7 +140,7 @@ def test_of_very_much_at_once_the_system_may_not_tell_everything(watch, folder, 
     assert told.next().scope == Scope.of(["older"])
     for number in range(10):
         (folder / "older" / f"{number}.png").write_bytes(b"a photo")
-    assert told.next() == Change(folder)
+    assert any(told.next() == Change(folder) for _ in range(4))  # a slow system tells of some before
 
 
 class Listener:
