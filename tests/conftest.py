@@ -107,8 +107,8 @@ def state_folder(
 
 
 @pytest.fixture(autouse=True)
-def no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A slow machine is no fault: whoever is given up is given up by a test that says so."""
+def no_hurry(state_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow machine is no fault: what is given up is given up by a test that says so."""
     monkeypatch.setattr(encoder, "_PATIENCE_S", 120.0)
     monkeypatch.setattr(vetting, "SECONDS", 120.0)
     monkeypatch.setattr(version, "_PATIENCE_S", 120.0)

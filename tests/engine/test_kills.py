@@ -10,10 +10,11 @@ import io
 import os
 import random
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import numpy as np
@@ -181,8 +182,16 @@ class Photos:
             assert hashlib.blake2b(path.read_bytes(), digest_size=16).digest() == digest
 
 
-def check_catalog(photos: Photos, model: str) -> None:
-    """Nothing is doubled, and every vector is that of what it stands for."""
+def is_at_work() -> bool:
+    """Whether photos are being read now."""
+    catalog = f"file:{data_dir() / CATALOG_NAME}?mode=ro"
+    with suppress(sqlite3.OperationalError), closing(sqlite3.connect(catalog, uri=True)) as db:
+        return bool(db.execute("SELECT 1 FROM in_flight LIMIT 1").fetchone())
+    return False
+
+
+def check_catalog(photos: Photos, model: str) -> bool:
+    """Nothing is doubled, and every vector is that of what it stands for; return whether photos were read."""
     catalog = Catalog(data_dir())
     try:
         assert catalog._db.all("PRAGMA integrity_check") == [("ok",)]
@@ -193,6 +202,7 @@ def check_catalog(photos: Photos, model: str) -> None:
             vector = catalog.vectors.vector(content, model)
             if vector is not None and digest in photos.vectors:
                 assert float(vector @ photos.vectors[digest]) == pytest.approx(1.0, abs=2e-3)
+        return bool(catalog._db.all("SELECT 1 FROM in_flight LIMIT 1"))
     finally:
         catalog.close()
 
@@ -216,7 +226,7 @@ def test_however_often_it_is_killed_nothing_is_lost_doubled_or_wrong(
 ):
     monkeypatch.setattr("engine.indexing.refresh._CRASHES", 10**6)
     rng = random.Random(11)
-    photos = Photos(tmp_path / "photos", tiny_encoder, rng)
+    photos, at_work = Photos(tmp_path / "photos", tiny_encoder, rng), 0
     for number in range(KILLS):
         with Upkeep(photos.folders[0]) as upkeep:
             upkeep.keep_days = rng.choice([0, 90])
@@ -235,11 +245,16 @@ def test_however_often_it_is_killed_nothing_is_lost_doubled_or_wrong(
             if rng.random() < 0.1:  # another process looks on
                 with closing(Library(photos.folders, tiny_encoder)) as library:
                     library.search(Query([LINE]), 5)
+        end = time.monotonic() + 30
+        while number % 3 == 0 and not is_at_work() and time.monotonic() < end:
+            photos.change()
+            time.sleep(0.02)
         assert child.poll() is None
         child.kill()
         child.communicate()
-        check_catalog(photos, tiny_encoder.model_id)
+        at_work += check_catalog(photos, tiny_encoder.model_id)
         check_thumbnails(photos)
+    assert at_work > 0, "each was killed while it did nothing"
     with closing(Library(photos.folders, tiny_encoder)) as library:
         report = refreshed(library)
         assert report.skipped == ()
