@@ -112,6 +112,9 @@ def no_hurry(state_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encoder, "_PATIENCE_S", 120.0)
     monkeypatch.setattr(vetting, "SECONDS", 120.0)
     monkeypatch.setattr(version, "_PATIENCE_S", 120.0)
+    if (milvus := sys.modules.get("engine.collection.milvus")) is not None:  # to load it takes seconds
+        monkeypatch.setattr(milvus, "_CONNECT_S", 60.0)
+        monkeypatch.setattr(milvus, "_SEARCH_S", 60.0)
 
 
 @pytest.fixture(scope="session")

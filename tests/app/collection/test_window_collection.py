@@ -15,7 +15,6 @@ from PySide6.QtTest import QTest
 from app.cli import main
 from app.collection.chosen import ChosenCollection, keep_collection, read_collection
 from app.collection.state import Reach
-from engine.collection import milvus
 from engine.elsewhere import place_of
 
 from ..conftest import draw, no_longer_busy, shown
@@ -61,8 +60,8 @@ def program():
 
 @pytest.fixture
 def server(program, tmp_path, monkeypatch):
-    monkeypatch.setattr(milvus, "_CONNECT_S", 60.0)
-    monkeypatch.setattr(milvus, "_SEARCH_S", 60.0)
+    for name in ("_CONNECT_S", "_SEARCH_S"):
+        monkeypatch.setattr(f"engine.collection.milvus.{name}", 60.0)
     opened = Server(program, tmp_path / "server")
     yield opened
     opened.end()
