@@ -14,7 +14,6 @@ from app.bars import StatusBar
 from app.collection.chosen import read_collection
 from app.collection.dialog import CollectionDialog
 from app.collection.search import SharedCollection
-from app.drawing.print_files import PrintFiles
 from app.folder.searcher import Found
 from app.folder.session import Session
 from app.folder_list import FolderList
@@ -36,7 +35,6 @@ class Collecting(QObject):
         actions: Actions,
         session: Session,
         grid: PhotoGrid,
-        prints: PrintFiles,
         status: StatusBar,
         notice: Notice,
         window: QWidget,
@@ -47,7 +45,6 @@ class Collecting(QObject):
             actions: the commands.
             session: where the library is searched.
             grid: what shows thumbnails.
-            prints: what shows them beside the drawing.
             status: says how the collection is.
             notice: tells why something failed.
             window: what dialogs belong to.
@@ -56,7 +53,6 @@ class Collecting(QObject):
         self.collection = SharedCollection(read_collection(), self)
         self.dialog: CollectionDialog | None = None
         self._session, self._grid, self._status, self._window = session, grid, status, window
-        self._prints = prints
         self._list: FolderList | None = None
         actions.collection.triggered.connect(self.choose)
         actions.index.triggered.connect(self.collection.look_again)
@@ -123,9 +119,7 @@ class Collecting(QObject):
 
     def _show(self, _: object = None) -> None:
         chosen = self.collection.chosen
-        shared = Path(chosen.thumbnails) if chosen.on and chosen.thumbnails else None
-        self._grid.thumbnails.set_shared(shared)
-        self._prints.shared = shared
+        self._grid.thumbnails.set_shared(Path(chosen.thumbnails) if chosen.on and chosen.thumbnails else None)
         self._status.show_collection(self.collection.state)
         if self._list is not None:
             self._list.collection.show_state(self.collection.state)

@@ -79,14 +79,13 @@ class MainWindow(QMainWindow):
         self._actions = actions.make_actions(self)
         self.session = Session(load_encoder, self)
         self.upkeep, self.skipped = FolderUpkeep(self.session, self), SkippedFiles(self.session, self)
-        self.drawing_panel = DrawingPanel(self._actions, self._holds)
-        self.canvas = self.drawing_panel.canvas
-        self.sketch_files = SketchFiles(self.canvas)
-        prints = self.drawing_panel.print_files
-        self._pasting = Pasting(prints)
         self.photos_panel = PhotosPanel(desktop.picture_library(), settings)
         self.grid, self.seating = self.photos_panel.grid, self.photos_panel.seating
         self.notice = self.photos_panel.notice
+        self.drawing_panel = DrawingPanel(self._actions, self._holds, self.grid.thumbnails)
+        self.canvas = self.drawing_panel.canvas
+        self.sketch_files = SketchFiles(self.canvas)
+        self._pasting = Pasting(self.drawing_panel.print_files)
         self.folder_bar, self.status = FolderBar(), StatusBar()
         self.folders = LibraryFolders(
             self.session, self.folder_bar, self._actions, settings, self.upkeep, self._next_start, self
@@ -97,9 +96,7 @@ class MainWindow(QMainWindow):
         self._drops = Drops(self, self.drawing_panel, self.grid, self.folders.open)
         self._invitation = Invitation(self.canvas, loops=_LOOPS)
         self.live = LiveSearch(self.canvas, self.session, self.seating, self.narrower.query)
-        self.collecting = Collecting(
-            self._actions, self.session, self.grid, prints, self.status, self.notice, self
-        )
+        self.collecting = Collecting(self._actions, self.session, self.grid, self.status, self.notice, self)
         self.collecting.follow(self.live, self.narrower.folders)
         self.help = HelpPages(self, self._actions, self.grid)
         self._build()
@@ -144,7 +141,6 @@ class MainWindow(QMainWindow):
         self.grid.liked.connect(partial(prints.lay, like=True))
         self.grid.unliked.connect(partial(prints.lay, like=False))
         self.grid.traced.connect(self.sketch_files.trace)
-        self.grid.thumbnails.retried.connect(prints.retry)
         self.photos_panel.welcome.choose.connect(self.folders.choose)
         self.photos_panel.welcome.picture_library.connect(lambda: self.open_folder(desktop.picture_library()))
         self.folders.opening.connect(self._forget_photos)

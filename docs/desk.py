@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from painted_photos import Point
-from PySide6.QtCore import QDeadlineTimer, QPoint, Qt
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtCore import QDeadlineTimer, QMargins, QPoint, QRect, Qt
+from PySide6.QtGui import QPainter, QPalette, QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from app.drawing.canvas import Canvas
 from app.photos.grid import PhotoGrid
@@ -20,6 +20,7 @@ _LONGEST = 120_000  # milliseconds that anything may take
 _LONG = 10_000  # milliseconds that an answer may take
 _HIGH = 500  # pixels of a picture that is not of the window
 _SETTLED = 700  # milliseconds until nothing glides any more
+_FRAME = QMargins(1, 28, 1, 1)  # pixels around a dialog, as a window manager adds them
 
 
 class Desk:
@@ -82,14 +83,18 @@ class Desk:
         above = [one for one in QApplication.topLevelWidgets() if one.isVisible() and one is not window]
         area = window.geometry()
         for one in above:
-            area = area.united(one.geometry())
+            frame = _FRAME if isinstance(one, QDialog) else QMargins()
+            area = area.united(one.geometry().marginsAdded(frame))
         ratio = window.devicePixelRatioF()
         picture = QPixmap(area.size() * ratio)
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.magenta)
         painter = QPainter(picture)
         for one in (window, *above):
-            painter.drawPixmap(one.geometry().topLeft() - area.topLeft(), one.grab())
+            place = one.geometry().translated(-area.topLeft())
+            painter.drawPixmap(place.topLeft(), one.grab())
+            if isinstance(one, QDialog):
+                _frame(painter, place, one)
         painter.end()
         picture.save(self._file(name))
 
@@ -100,3 +105,18 @@ class Desk:
     def _file(self, name: str) -> str:
         self._out.mkdir(parents=True, exist_ok=True)
         return str(self._out / f"{self._number:02}-{name}.png")
+
+
+def _frame(painter: QPainter, place: QRect, dialog: QDialog) -> None:
+    """Paint what a window manager puts around a dialog: a bar with its title, and a line."""
+    around = place.marginsAdded(_FRAME)
+    palette = dialog.palette()
+    painter.save()
+    painter.setPen(palette.color(QPalette.ColorRole.Dark))
+    painter.drawRect(around.adjusted(0, 0, -1, -1))
+    bar = QRect(place.left(), around.top() + 1, place.width(), _FRAME.top() - 1)
+    painter.fillRect(bar, palette.color(QPalette.ColorRole.Midlight))
+    painter.setFont(dialog.font())
+    painter.setPen(palette.color(QPalette.ColorRole.WindowText))
+    painter.drawText(bar, Qt.AlignmentFlag.AlignCenter, dialog.windowTitle())
+    painter.restore()

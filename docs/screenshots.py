@@ -15,9 +15,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -104,10 +107,23 @@ def _take_for_documents(options: argparse.Namespace) -> int:
     return status
 
 
+@contextmanager
+def _home() -> Iterator[Path]:
+    """Give a folder that is somebody's home, always of the same name, since pictures show it."""
+    place = Path(tempfile.gettempdir()) / "anna"
+    try:
+        place.mkdir()
+    except FileExistsError as error:
+        raise SystemExit(f"{place} is there: another run is at work, or one was stopped; remove it.") from error
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place)
+
+
 def _take_in_a_process(look: Look, options: argparse.Namespace, out: Path) -> int:
     """Take one look's pictures in a process of its own, since Qt reads its scale once."""
-    with tempfile.TemporaryDirectory() as scratch:
-        place = Path(scratch)
+    with _home() as place:
         photos = options.folder or place / "Pictures" / "My pictures"
         if options.folder is None:
             photos.parent.mkdir()
@@ -131,7 +147,7 @@ def _take_in_a_process(look: Look, options: argparse.Namespace, out: Path) -> in
             "QT_SCALE_FACTOR": str(look.scale),
         }
         if options.folder is None:
-            environment["HOME"] = scratch  # so that their place is ~/Pictures, on whatever machine
+            environment["HOME"] = str(place)  # so that their place is ~/Pictures, on whatever machine
         command = [sys.executable, str(_HERE / "window_states.py"), json.dumps(task)]
         return subprocess.run(command, env=environment, check=False).returncode
 

@@ -87,7 +87,7 @@ class Library(Finder):
         try:
             self._roots = make_roots(paths, above)
             to_the_end(self._roots.look(self._catalog))
-            self._loader = Loader(self._catalog, encoder.model_id, encoder.dim)
+            self._loader = Loader(self._catalog, encoder.space)
             gallery = self._loader.load(self._roots, self._graph_path(encoder.model_id))
             tops = [root.prefix for root in self._roots]
             super().__init__(above, encoder, gallery, self._loader.remembered, tops, self._loader.looks)

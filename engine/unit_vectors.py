@@ -1,6 +1,8 @@
-"""Vectors, and how they are brought to length 1, as all that is compared is."""
+"""Vectors, whose they are, and how they are brought to length 1, as all that is compared is."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +12,18 @@ Vectors = NDArray[np.float32]
 
 Numbers = NDArray[np.int64]
 """What photos or rows are numbered by, (n,)."""
+
+
+class Space(NamedTuple):
+    """The embedding space of an encoder: vectors of two spaces are never compared.
+
+    Attributes:
+        model: names the encoder.
+        dim: length of its vectors.
+    """
+
+    model: str
+    dim: int
 
 
 def unit(vectors: Vectors) -> Vectors:

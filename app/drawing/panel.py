@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.actions import Actions
 from app.drawing.canvas import Canvas
 from app.drawing.print_files import PrintFiles
-from app.drawing.strip import PrintStrip
+from app.drawing.strip import PrintStrip, Thumbnails
 from app.drawing.tool_bar import ToolBar, from_slider, to_slider
 from app.drawing.tools import Tool
 from app.drawing.turns import Turns
@@ -34,19 +34,24 @@ class DrawingPanel(QWidget):
     """Photos beside the drawing go by other paths, or are fewer for that."""
 
     def __init__(
-        self, actions: Actions, is_known: Callable[[Path], bool], parent: QWidget | None = None
+        self,
+        actions: Actions,
+        is_known: Callable[[Path], bool],
+        thumbnails: Thumbnails,
+        parent: QWidget | None = None,
     ) -> None:
         """Build the panel.
 
         Args:
             actions: the program's commands.
             is_known: whether a file belongs to the open library.
+            thumbnails: gives small pictures of its photos.
             parent: its owner.
         """
         super().__init__(parent)
         self.canvas = Canvas()
         self.print_files = PrintFiles(self.canvas, is_known)
-        self.strip = PrintStrip(self.canvas, self.print_files)
+        self.strip = PrintStrip(self.canvas, self.print_files, thumbnails)
         self._actions = actions
         tools = (actions.pen, actions.eraser, actions.stroke_eraser, actions.lasso)
         self._bar = ToolBar(tools, (actions.undo, actions.redo, actions.clear))

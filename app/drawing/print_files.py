@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,25 +9,14 @@ from functools import partial
 from pathlib import Path
 
 from PIL import Image
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QObject, Signal
 
 from app.drawing.canvas import Canvas
 from app.drawing.document import Document, Snapshot
-from app.drawing.print_reading import (
-    Arrivals,
-    read_as_sketch,
-    read_files,
-    read_picture,
-    read_svg_data,
-    small_picture,
-)
+from app.drawing.print_reading import Arrivals, read_as_sketch, read_files, read_picture, read_svg_data
 from app.drawing.prints import Print, Prints
-from app.drawing.turns import Read, Reading, Turns
-from app.ending import left_s
+from app.drawing.turns import Read, Turns
 from app.questions import ask_to_lay, is_many
-
-_log = logging.getLogger(__name__)
 
 Content = Image.Image | list[Path] | bytes
 """What a clipboard or a drop holds: a picture, files, or an SVG."""
@@ -56,18 +44,12 @@ class PrintFiles(QObject):
     """What was asked for could not be done, as one sentence."""
     guessed = Signal(object)
     """The `Guess` that was made of the only file that was dropped, or that could be read of them."""
-    shown = Signal()
-    """The small pictures of some prints are there."""
-    _made = Signal(object, QImage)
 
     def __init__(self, canvas: Canvas, is_known: Callable[[Path], bool]) -> None:
         """Take the paper, and what tells whether a file belongs to the library."""
         super().__init__(canvas)
         self._canvas, self._is_known = canvas, is_known
-        self.shared: Path | None = None  # where other machines leave thumbnails of their photos
         self._turns = Turns.on(canvas)
-        self._thumbs: list[Reading[None]] = []
-        self._made.connect(self._show, Qt.ConnectionType.QueuedConnection)
 
     # --- what is asked for -----------------------------------------------------------------------------
 
@@ -75,16 +57,6 @@ class PrintFiles(QObject):
         """Lay photos of the library in a corner; those that lie in the other one move."""
         prints = [self._of_library(path) for path in paths]
         self._turns.do(partial(self._lay, prints, like=like))
-        self._show_soon([one for one in prints if one.shown.isNull()])
-
-    def show_all(self, prints: Prints) -> None:
-        """Read the small pictures of photos that lie there already."""
-        self._show_soon([one for one in (*prints.like, *prints.unlike) if one.shown.isNull()])
-
-    def retry(self) -> None:
-        """Read again the small pictures that could not be read."""
-        prints = self._canvas.document.prints
-        self._show_soon([one for one in (*prints.like, *prints.unlike) if one.is_broken])
 
     def take(self, paths: Sequence[Path], *, like: bool | None = None) -> None:
         """Take pictures from elsewhere, once they are read; very many after a question.
@@ -150,15 +122,10 @@ class PrintFiles(QObject):
             self._canvas.change(lambda paper: lay(paper, self._laid([guess.print], like=True)))
 
         self._turns.do(turn)
-        self._show_soon([guess.print])
 
     def stop(self) -> None:
         """Give up what is being read; a thread that hangs, as on a drive that is away, is left behind."""
-        for thumb in self._thumbs:
-            thumb.given_up = True
         self._turns.stop()
-        for thumb in self._thumbs:
-            thumb.wait(left_s())
 
     # --- how it gets there -----------------------------------------------------------------------------
 
@@ -175,7 +142,8 @@ class PrintFiles(QObject):
         if there is not None and there.picture is None:
             return there
         one = Print(path)
-        one.shown = QImage() if there is None else there.shown
+        if there is not None:
+            one.shown = there.shown
         return one
 
     def _lay(self, prints: Sequence[Print], *, like: bool) -> None:
@@ -229,40 +197,3 @@ class PrintFiles(QObject):
         self._canvas.change(partial(Document.place, sketch=arrivals.sketches[0][1], prints=prints))
         if told := arrivals.told():
             self.failed.emit(told)
-
-    def _show_soon(self, prints: Sequence[Print]) -> None:
-        """Have the small pictures of these made."""
-        if not prints:
-            return
-
-        def read(given_up: Callable[[], bool]) -> None:
-            for one in prints:
-                if not given_up():
-                    self._made.emit(one, _shown(one, self.shared))
-
-        reading = Reading(read, self)
-        self._thumbs.append(reading)
-        reading.begin(partial(self._let_go, reading), partial(self._give_up, reading, prints))
-
-    def _let_go(self, reading: Reading[None], _: object) -> None:
-        self._thumbs.remove(reading)
-
-    def _give_up(self, reading: Reading[None], prints: Sequence[Print], _: str) -> None:
-        """Note that these were read in vain, as where there was no thread; `retry` reads them again."""
-        self._thumbs.remove(reading)
-        for one in prints:
-            one.is_broken = one.shown.isNull()
-        self.shown.emit()
-
-    def _show(self, one: Print, shown: QImage) -> None:
-        one.shown, one.is_broken = shown, shown.isNull()
-        self.shown.emit()
-
-
-def _shown(one: Print, shared: Path | None) -> QImage:
-    """Return the small picture of a print, a null one if it cannot be read, whatever the reason."""
-    try:
-        return small_picture(one, shared)
-    except Exception as error:  # which must not keep others from being read
-        _log.error("unforeseen", exc_info=error)
-        return QImage()

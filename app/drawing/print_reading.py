@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from PIL import Image
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QImage
 
 from app.drawing.loading import load_data, load_saved, load_sketch, sketch_of
 from app.drawing.prints import Print
 from app.drawing.snapshot import Opened
-from app.images import to_qimage
 from app.sketches import read_data, read_sketch
 from app.words.engine_sentences import as_sentence, in_own_language
 from app.words.phrases import more_failed
 from engine.elsewhere import here
-from engine.errors import EngineError, ImageError
-from engine.pictures.cloud import refuse_in_the_cloud
+from engine.errors import ImageError
 from engine.pictures.formats import is_photo
 from engine.pictures.guess import is_drawing
 from engine.pictures.photos import open_photo, unusable_photo
 from engine.preprocess import on_white
-from engine.state.thumbnails import thumbnail_of
 from engine.visible import visible
-
-SHOWN_SIDE = 192
-"""The longer side of a print's small picture, in pixels: enough for dense screens."""
 
 _READ_SIDE = 512  # short side of a photo from elsewhere; what is guessed and searched by
 
@@ -65,9 +57,8 @@ class Arrivals:
         sentences += [as_sentence(in_own_language(remark)) for remark in remarks[:1]]
         return " ".join(sentences)
 
-    def add_print(self, one: Print, photo: Image.Image) -> None:
-        """Take a photo, its small picture made of this one."""
-        one.shown = _small(photo)
+    def add_print(self, one: Print) -> None:
+        """Take a photo."""
         one.encode()
         self.prints.append(one)
 
@@ -126,14 +117,14 @@ def _read_one(path: Path, arrivals: Arrivals, given_up: GivenUp, *, known: bool,
         if guess:
             arrivals.add_sketch(Print(path, photo), sketch_of(painted), path)
         else:
-            arrivals.add_print(Print(path, photo), photo)
+            arrivals.add_print(Print(path, photo))
         return
     photo = _as_photo(photo)
     one = Print(path, None if known else photo)
     if guess and is_drawing(photo):
         arrivals.add_sketch(one, sketch_of(read_sketch(path, given_up=given_up)), path)
     else:
-        arrivals.add_print(one, photo)
+        arrivals.add_print(one)
 
 
 def read_sketches(paths: Sequence[Path], given_up: GivenUp) -> Arrivals:
@@ -156,7 +147,7 @@ def read_picture(image: Image.Image, *, guess: bool) -> Arrivals:
     if guess and is_drawing(photo):
         arrivals.add_sketch(one, sketch_of(image))
     else:
-        arrivals.add_print(one, photo)
+        arrivals.add_print(one)
     return arrivals
 
 
@@ -170,8 +161,7 @@ def read_svg_data(data: bytes, given_up: GivenUp, *, guess: bool) -> Arrivals:
     if guess:
         arrivals.add_sketch(None, load_data(data, given_up=given_up))
     else:
-        photo = _as_photo(read_data(data, given_up=given_up))
-        arrivals.add_print(Print(None, photo), photo)
+        arrivals.add_print(Print(None, _as_photo(read_data(data, given_up=given_up))))
     return arrivals
 
 
@@ -194,22 +184,6 @@ def read_as_sketch(one: Print, given_up: GivenUp) -> Arrivals:
     return arrivals
 
 
-def small_picture(one: Print, shared: Path | None = None) -> QImage:
-    """Return the small picture of a print, a null one if it cannot be read.
-
-    That which is kept of a photo comes first: its drive may be away.
-    """
-    if one.picture is not None:
-        return _small(one.picture)
-    assert one.path is not None
-    with suppress(EngineError):
-        return _small(thumbnail_of(one.path, shared))
-    with suppress(EngineError):
-        refuse_in_the_cloud(one.path)  # to open it downloads it
-        return _small(open_photo(one.path, side=SHOWN_SIDE))
-    return QImage()
-
-
 def _nothing_drawn(path: Path | None) -> str:
     if path is None:
         return QCoreApplication.translate("PrintFiles", "There is nothing drawn on this picture.")
@@ -222,9 +196,3 @@ def _as_photo(image: Image.Image) -> Image.Image:
     photo = on_white(image).convert("RGB")
     photo.thumbnail((2 * _READ_SIDE, 2 * _READ_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
     return photo
-
-
-def _small(photo: Image.Image) -> QImage:
-    small = photo.copy()
-    small.thumbnail((SHOWN_SIDE, SHOWN_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    return to_qimage(small)

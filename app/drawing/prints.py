@@ -12,11 +12,16 @@ from pathlib import Path
 from PIL import Image
 from PySide6.QtGui import QImage
 
+from app.images import to_qimage
 from engine.search.mixing import BALANCE
 from engine.search.query import Example
+from engine.state.thumbnails import reduce
 
 MOST_SIDE = 4096
 """Pixels of the longer side of a picture that is kept."""
+
+SHOWN_SIDE = 192
+"""Pixels of the longer side of a print's small picture: enough for dense screens."""
 
 
 class Print:
@@ -25,9 +30,7 @@ class Print:
     Attributes:
         path: its file, None for a picture that has none.
         picture: what is searched for in place of the file; None for photos of the library.
-        shown: a small picture of it, null until it is read; it stays with the print, so that undo reads
-            nothing.
-        is_broken: it was read in vain.
+        is_broken: its small picture was asked for in vain.
         png: its picture as a file, until that is written.
     """
 
@@ -40,9 +43,13 @@ class Print:
         if path is None and picture is None:
             raise ValueError("a print needs a file or a picture")
         self.path, self.picture = path, picture
-        self.shown = QImage()
         self.is_broken = False
         self.png: bytes | None = None
+
+    @cached_property
+    def shown(self) -> QImage:
+        """A small picture of it, null until there is one; it stays with the print: undo reads nothing."""
+        return QImage() if self.picture is None else to_qimage(reduce(self.picture, SHOWN_SIDE))
 
     @cached_property
     def content(self) -> str | None:
@@ -54,8 +61,8 @@ class Print:
         return hashlib.blake2b(size + pixels, digest_size=16).hexdigest()
 
     def encode(self) -> None:
-        """Make what takes a while of its picture, if it has one of its own: hash and PNG; for threads."""
-        if self.content is not None and self.png is None:
+        """Make what takes a while of its picture, if it has one of its own; for threads."""
+        if self.content is not None and not self.shown.isNull() and self.png is None:
             self.png = self.to_png()
 
     def to_png(self) -> bytes:

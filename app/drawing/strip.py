@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, QTimer, QUrl, Signal
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, QTimer, QUrl, Signal, SignalInstance
 from PySide6.QtGui import QDrag, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
@@ -12,7 +15,7 @@ from app.drawing.history import PAUSE
 from app.drawing.print_corner import PrintCorner
 from app.drawing.print_files import Guess, PrintFiles
 from app.drawing.print_guess import GuessLine
-from app.drawing.prints import Print
+from app.drawing.prints import SHOWN_SIDE, Print
 from app.drawing.sheet_line import SheetLine
 from app.keyboard import handed_on, in_order
 from app.style.tips import set_tip
@@ -21,6 +24,25 @@ PRINT_TYPE = "application/x-ffmln-print"
 """What a print carries while it is dragged; its file, if it has one, comes along."""
 
 _STEPS = 100
+_WHOLE = Qt.AspectRatioMode.KeepAspectRatio
+
+
+class Thumbnails(Protocol):
+    """Small pictures of photos by path, made off the GUI thread; the photos' room has them."""
+
+    @property
+    def ready(self) -> SignalInstance:
+        """Tells the path whose picture was made, or turned out to be impossible."""
+
+    @property
+    def retried(self) -> SignalInstance:
+        """Tells that what could not be read is to be tried again."""
+
+    def get(self, path: Path, *, lasting: bool) -> QPixmap | None:
+        """Return the picture; ask for it where there is none, whatever is asked for later if `lasting`."""
+
+    def is_broken(self, path: Path) -> bool:
+        """Whether making this picture was tried in vain."""
 
 
 class PrintStrip(QWidget):
@@ -36,9 +58,11 @@ class PrintStrip(QWidget):
     refused = Signal(list)
     """These photos, paths, lay there as what the drawing is like, and are what it is not like after all."""
 
-    def __init__(self, canvas: Canvas, files: PrintFiles, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, canvas: Canvas, files: PrintFiles, thumbnails: Thumbnails, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._canvas, self._files = canvas, files
+        self._canvas, self._files, self._thumbnails = canvas, files, thumbnails
         self.like, self.unlike = PrintCorner(like=True), PrintCorner(like=False)
         self.carried: Print | None = None
         self._dropping = False
@@ -83,7 +107,8 @@ class PrintStrip(QWidget):
         self._sheet_line.turned.connect(self._turn_sheet)
         self._sheet_line.dismissed.connect(self._follow)
         self._files.guessed.connect(self._offer)
-        self._files.shown.connect(self.refresh)
+        self._thumbnails.ready.connect(self._take_thumbnail)
+        self._thumbnails.retried.connect(self._follow)
         self._canvas.drawing_changed.connect(self._follow)
         self._canvas.lifted.connect(self._follow)
 
@@ -187,6 +212,22 @@ class PrintStrip(QWidget):
         for corner in (self.like, self.unlike):
             corner.refresh()
 
+    def _take_thumbnail(self, path: Path) -> None:
+        one = self._canvas.document.prints.find(path)
+        if one is not None:
+            self._ask_for_thumbnail(one)
+            self.refresh()
+
+    def _ask_for_thumbnail(self, one: Print) -> None:
+        """Let a photo of the library show its thumbnail, or ask for that where there is none yet."""
+        if one.path is None or one.picture is not None:
+            return
+        thumbnail = self._thumbnails.get(one.path, lasting=True)
+        if thumbnail is not None:
+            size = thumbnail.size().boundedTo(thumbnail.size().scaled(SHOWN_SIDE, SHOWN_SIDE, _WHOLE))
+            one.shown = thumbnail.toImage().scaled(size, mode=Qt.TransformationMode.SmoothTransformation)
+        one.is_broken = one.is_broken or self._thumbnails.is_broken(one.path)
+
     def _follow(self) -> None:
         """Show what the document holds; nothing comes or goes while a stroke is drawn."""
         if not self._canvas.is_drawing:
@@ -200,6 +241,9 @@ class PrintStrip(QWidget):
             self._settled = None
             self._guess_line.show_guess(None)
         self._sheet_line.follow(document.snapshot)
+        for one in (*prints.like, *prints.unlike):
+            if one.shown.isNull():
+                self._ask_for_thumbnail(one)
         self.like.show_prints(prints.like)
         self.unlike.show_prints(prints.unlike)
         self._order_tab()

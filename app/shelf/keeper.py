@@ -43,8 +43,6 @@ class Keeper(QObject):
 
     changed = Signal()
     """Other drawings are on the shelf than before."""
-    laid = Signal(object)
-    """These `Prints` lie beside the drawing that was taken from the shelf."""
     failed = Signal(str)
     """Something could not be written: why, as the system says it."""
     missed = Signal()
@@ -96,18 +94,17 @@ class Keeper(QObject):
         if [one.file for one in drawings] != [one.file for one in self.drawings]:
             self._tell(drawings)
 
-    def resume(self) -> Prints | None:
-        """Lay the drawing of the last time on the paper; return the photos that lie beside it, if any."""
+    def resume(self) -> None:
+        """Lay the drawing of the last time on the paper, with the photos that lay beside it."""
         kept = self._paper.read() if self._paper.is_ours else None
         if kept is None:
             if self._paper.is_ours and self._paper.is_there:
                 self._put_aside()
-            return None
+            return
         prints, sketch = self._prints(kept), opened(kept.sketch)
         beside = Snapshot(prints=prints, underlay=traced_of(kept.sketch.metadata, self._pictures))
         strokes, picture = sketch.strokes, sketch.picture
         self._canvas.change(lambda document: document.resume(strokes, picture=picture, beside=beside))
-        return prints
 
     # --- what a person does ----------------------------------------------------------------------------
 
@@ -156,7 +153,6 @@ class Keeper(QObject):
             self._put_away(here, spared=kept)
         self._last = Snapshot()  # what was there is put away already
         self._canvas.change(lambda document: document.place(sketch, prints=prints))
-        self.laid.emit(prints)
 
     def remove(self, kept: Kept) -> None:
         """Take one drawing off the shelf."""

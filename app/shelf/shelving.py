@@ -64,11 +64,8 @@ class Shelving(QObject):
         self.keeper.failed.connect(self._say)
         self.keeper.unread.connect(self._say_unread)
         self.keeper.missed.connect(self._say_missed)
-        self.keeper.laid.connect(panel.print_files.show_all)
         panel.renamed.connect(self.keeper.note_paper)
-        prints = self.keeper.resume()
-        if prints is not None:
-            panel.print_files.show_all(prints)
+        self.keeper.resume()
         QTimer.singleShot(0, self, self.keeper.load)  # once the window is up
         panel.installEventFilter(self)
 

@@ -21,6 +21,7 @@ from engine.state.catalog import Catalog
 from engine.state.records import Entry
 from engine.state.shared_thumbnails import leave_thumbnails
 from engine.state.thumbnail_file import ThumbnailFile
+from engine.unit_vectors import Space
 from engine.vector_index.index import usable
 
 _BATCH = 500  # records between which the work can be stopped
@@ -95,7 +96,7 @@ def share_thumbnails(folder: Path | str, target: Path, encoder: Encoder) -> int:
     with closing(Catalog(data_dir())) as catalog, closing(ThumbnailFile(data_dir())) as kept:
         number = catalog.root(os.fsencode(root))
         contents = {entry.content for entry in catalog.photos(number).values()} if number is not None else {}
-        known = catalog.vectors.hashes(encoder.model_id, encoder.dim)
+        known = catalog.vectors.hashes(encoder.space)
         return leave_thumbnails(
             kept, target, [digest for digest, content in known.items() if content in contents]
         )
@@ -151,7 +152,8 @@ def _compare(root: Path, catalog: Catalog, store: Store, host: str) -> _Differen
     where = Where(hosts=(host,), folders=tuple(map(path_there, places)))
     known = {one.path: one for one in store.held(where)}
     entries = catalog.photos(number) if number is not None else {}
-    digests = {content: digest for digest, content in catalog.vectors.hashes(store.model, store.dim).items()}
+    hashes = catalog.vectors.hashes(Space(store.model, store.dim))
+    digests = {content: digest for digest, content in hashes.items()}
     sent, held = [], 0
     for name, entry in entries.items():
         digest = digests.get(entry.content)

@@ -21,7 +21,7 @@ from engine.encoding.vetting import try_model
 from engine.errors import ModelError
 from engine.paths import ASSETS
 from engine.preprocess import batch, photo_square, sketch_square
-from engine.unit_vectors import Vectors, unit
+from engine.unit_vectors import Space, Vectors, unit
 
 METADATA_KEY = "ffmln"
 """The ONNX metadata property that holds the model's description, as JSON."""
@@ -105,6 +105,11 @@ class Encoder:
     def small(cls) -> Encoder:
         """Return the shipped encoder for slow machines."""
         return cls(ASSETS / "weights" / "ffmln-small.onnx")
+
+    @property
+    def space(self) -> Space:
+        """In which its vectors lie."""
+        return Space(self.model_id, self.dim)
 
     @cached_property
     def guard(self) -> Guard | None:

@@ -23,6 +23,7 @@ from engine.search.gallery import Gallery
 from engine.state.catalog import Catalog
 from engine.state.encoded import Encoded
 from engine.state.vectors import VectorFile
+from engine.unit_vectors import Space
 from engine.vector_index.graph import GraphFile
 from engine.vector_index.index import GRAPH_FROM, WHOLE_TO, VectorIndex, usable
 from engine.vector_index.rows import FileRows
@@ -40,10 +41,10 @@ class Loader:
         looks: at photos on the disk; what the catalog has of them by other names is met.
     """
 
-    def __init__(self, catalog: Catalog, model: str, dim: int) -> None:
-        """Take the catalog, and whose vectors are wanted, of which length; that model is in use now."""
-        catalog.note_use(model)
-        self._catalog, self._model, self._dim = catalog, model, dim
+    def __init__(self, catalog: Catalog, space: Space) -> None:
+        """Take the catalog, and whose vectors are wanted; that model is in use now."""
+        catalog.note_use(space.model)
+        self._catalog, self._space = catalog, space
         self._checked = False
         self._met: dict[tuple[int, ...], tuple[float, list[Path]]] = {}  # when it was looked up, and what
         self.looks = Looks(self._met_as)
@@ -55,18 +56,18 @@ class Loader:
             roots: those without a number hold nothing.
             path: where the graph of these folders is kept, and beside it the short vectors.
         """
-        stamps, broken = self._catalog.stamps, self._catalog.seals.broken(self._model, self._dim)
-        short_file = ShortFile(path.with_suffix(".npz"), stamps, self._model, self._dim)
+        stamps, broken = self._catalog.stamps, self._catalog.seals.broken(self._space)
+        short_file = ShortFile(path.with_suffix(".npz"), stamps, *self._space)
         self._checked = broken is not None or not short_file.path.exists()  # else not all are read now
-        file, find = self._catalog.vectors.reading(self._model, self._dim)
+        file, find = self._catalog.vectors.reading(self._space)
         rows = FileRows(file, find)  # held at once: another process may pack the vectors meanwhile
         with ThreadPoolExecutor(1) as thread:  # beside the catalog: each keeps a processor busy
             short = thread.submit(short_file.load)
             found = self._found(roots, file)
         index = VectorIndex(
-            self._dim,
+            self._space.dim,
             rows=rows,
-            graph_file=GraphFile(path, stamps, self._model, self._dim),
+            graph_file=GraphFile(path, stamps, *self._space),
             short_file=short_file,
             graph_from=GRAPH_FROM,
             whole_to=WHOLE_TO,
@@ -85,25 +86,25 @@ class Loader:
         next part of it with each start.
         """
         seals = self._catalog.seals
-        broken = seals.broken(self._model, self._dim)
+        broken = seals.broken(self._space)
         is_sound, found = True, iter(list[list[int]]())
         if broken is not None:
-            found = seals.spoiled(self._model, self._dim)
+            found = seals.spoiled(self._space)
         elif not self._checked:
-            found = seals.spoiled_in_turn(self._model, self._dim)
+            found = seals.spoiled_in_turn(self._space)
         for spoiled in found:
             is_sound &= self._drop(spoiled)
             gallery.drop_contents(spoiled)
             yield
         if broken is not None and is_sound:
             with suppress(CatalogError):  # of a disk that takes nothing: another time
-                seals.renew(self._model, self._dim, broken)
+                seals.renew(self._space, broken)
         self._checked = True
 
     def remembered(self, photo: Path) -> NDArray[np.float32] | None:
         """Return the vector of a photo of any known folder, there or not any more; None if none is kept."""
         for content in self.contents(photo):
-            vector = self._catalog.vectors.vector(content, self._model)
+            vector = self._catalog.vectors.vector(content, self._space.model)
             if vector is not None and usable(vector[None])[0]:
                 return vector
         return None
@@ -140,7 +141,7 @@ class Loader:
         """Return what there is of each folder in this file; what was packed since comes with a refresh."""
         vectors = self._catalog.vectors
         found = [
-            vectors.encoded(root.number, self._model, self._dim, checked=self._checked).under(root.prefix)
+            vectors.encoded(root.number, self._space, checked=self._checked).under(root.prefix)
             for root in roots
             if root.number is not None
         ]
@@ -158,7 +159,7 @@ class Loader:
         if contents:
             _log.warning("%d vectors are damaged on the disk and are made anew.", len(contents))
             try:
-                self._catalog.drop_vectors(self._model, contents)
+                self._catalog.drop_vectors(self._space.model, contents)
             except CatalogError:  # of a disk that takes nothing; they are passed over all the same
                 return False
         return True

@@ -125,7 +125,7 @@ class Refresh:
     def _settle_scan(self) -> Plan:
         """Part with what is gone, and take into the gallery what the catalog knew better."""
         model, readers = self._encoder.model_id, (self._reader, self._reader_and_model)
-        todo = self._scan.compare(model, self._encoder.dim, readers)
+        todo = self._scan.compare(self._encoder.space, readers)
         known, self._missing = self._scan.known, self._scan.missing
         if self._settling is not None:
             todo = todo.without(self._settling.leave(self._folder, todo.jobs, self._scan.scope))
@@ -225,9 +225,8 @@ class Refresh:
 
     def _seems_encoded(self, digest: bytes) -> bool:
         """Return whether this content has a vector; not where the catalog does not say. From any thread."""
-        model, dim = self._encoder.model_id, self._encoder.dim
         with suppress(CatalogError):  # whoever writes to it next is told
-            return self._catalog.vectors.content(digest, model, dim) is not None
+            return self._catalog.vectors.content(digest, self._encoder.space) is not None
         return False
 
     def _give_up(self, photos: Mapping[Found, ImageError], *, alone: bool) -> None:

@@ -20,6 +20,7 @@ from engine.progress import TICK_S
 from engine.state.catalog import Catalog
 from engine.state.known import Known
 from engine.state.records import Entry, Refusal
+from engine.unit_vectors import Space
 
 T = TypeVar("T")
 
@@ -111,19 +112,18 @@ class Scan:
             return True
         return now != self._identity
 
-    def compare(self, model: str, dim: int, readers: Collection[str]) -> Plan:
+    def compare(self, space: Space, readers: Collection[str]) -> Plan:
         """Return what there is to do.
 
         Args:
-            model: the encoder's.
-            dim: length of its vectors.
+            space: the encoder's.
             readers: see `engine.indexing.plan.plan`.
         """
         refusals = self.covered(self._catalog.refusals(self._root))
         self.missing = self._catalog.missing(self._root, self.scope.folders)
         listings: Sequence[Listing] = self._listings
         if self.is_whole and not self._recheck:
-            known = self._catalog.vectors.known(self._root, model, dim)
+            known = self._catalog.vectors.known(self._root, space)
             self.settled, others, listings = known.settle(listings, refusals)
             self.known = self._catalog.photos_named(self._root, others)
         else:
@@ -134,7 +134,7 @@ class Scan:
             self.known,
             refusals,
             missing=self.missing,
-            encoded=self._catalog.vectors.contents(model, dim, among),
+            encoded=self._catalog.vectors.contents(space, among),
             readers=readers,
             recheck=self._recheck,
             reread=self._catalog.rechecks.begin(self._root) if self._recheck else (),

@@ -9,6 +9,7 @@ from engine.errors import CatalogError
 from engine.state.database import Database
 from engine.state.encoded import join_columns, to_numbers
 from engine.state.vector_store import VectorStore
+from engine.unit_vectors import Space
 
 AT_A_START = 1 << 16
 """Rows compared with their checksums at each start; a start with more of them takes the next ones."""
@@ -27,57 +28,52 @@ class Seals:
         """Take the catalog's file, and the vectors."""
         self._db, self._vectors = database, vectors
 
-    def broken(self, model: str, dim: int) -> str | None:
-        """Return None if the file of this model's vectors of this length is as it was left.
+    def broken(self, space: Space) -> str | None:
+        """Return None if the file of this space's vectors is as it was left.
 
         Else its state now, for `renew`; empty where there is no file.
         """
-        rows = self._db.all("SELECT seal FROM vector_files WHERE model = ? AND dim = ?", model, dim)
-        file, _ = self._vectors.reading(model, dim)
+        rows = self._db.all("SELECT seal FROM vector_files WHERE model = ? AND dim = ?", *space)
+        file, _ = self._vectors.reading(space)
         return file.state if rows and rows[0][0] != file.state else None
 
-    def renew(self, model: str, dim: int, state: str) -> None:
+    def renew(self, space: Space, state: str) -> None:
         """Note that the file held all vectors that the catalog names when it was in this state."""
         with self._db.change() as db:
-            file, _ = self._vectors.reading(model, dim)
+            file, _ = self._vectors.reading(space)
             if state and file.state == state:
                 query = "UPDATE vector_files SET seal = ? WHERE model = ? AND dim = ?"
-                db.execute(query, (state, model, dim))
+                db.execute(query, (state, *space))
 
-    def spoiled(self, model: str, dim: int) -> Iterator[list[int]]:
-        """Yield the contents whose vectors are damaged, others' or not there any more, block by block.
+    def spoiled(self, space: Space) -> Iterator[list[int]]:
+        """Yield the contents whose vectors are damaged, others' or not there any more, block by block."""
+        yield from self._compared(space, "")
 
-        Args:
-            model: whose vectors.
-            dim: their length.
-        """
-        yield from self._compared(model, dim, "")
-
-    def spoiled_in_turn(self, model: str, dim: int, count: int = AT_A_START) -> Iterator[list[int]]:
+    def spoiled_in_turn(self, space: Space, count: int = AT_A_START) -> Iterator[list[int]]:
         """Yield the same of a part of the rows: each call goes on where the one before it ended.
 
         A file that holds no more rows is looked through whole. A part that was not looked through to its end
         is looked through again.
         """
-        rows = self._db.all("SELECT id FROM vector_files WHERE model = ? AND dim = ?", model, dim)
-        length = len(self._vectors.reading(model, dim)[0])
+        rows = self._db.all("SELECT id FROM vector_files WHERE model = ? AND dim = ?", *space)
+        length = len(self._vectors.reading(space)[0])
         if not rows or length <= count:
-            yield from self.spoiled(model, dim)
+            yield from self.spoiled(space)
             return
         name = f"vectors compared in file {rows[0][0]}"
         kept = self._db.all("SELECT value FROM settings WHERE name = ?", name)
         start = int(kept[0][0]) if kept and kept[0][0] < length else 0
-        yield from self._compared(model, dim, " AND slot >= ? AND slot < ?", start, start + count)
+        yield from self._compared(space, " AND slot >= ? AND slot < ?", start, start + count)
         with suppress(CatalogError), self._db.change() as db:  # of a disk that takes nothing
             db.execute("REPLACE INTO settings VALUES (?, ?)", (name, start + count))
 
-    def _compared(self, model: str, dim: int, condition: str, *values: int) -> Iterator[list[int]]:
-        file, _ = self._vectors.reading(model, dim)
+    def _compared(self, space: Space, condition: str, *values: int) -> Iterator[list[int]]:
+        file, _ = self._vectors.reading(space)
         query = (
             f"SELECT {join_columns('content', 'slot', 'crc')} FROM vectors"
             f" WHERE file = (SELECT id FROM vector_files WHERE model = ? AND dim = ?){condition}"
         )
-        contents, slots, checks = map(to_numbers, self._db.all(query, model, dim, *values)[0])
+        contents, slots, checks = map(to_numbers, self._db.all(query, *space, *values)[0])
         for start in range(0, len(contents), _AT_ONCE):
             part = slice(start, start + _AT_ONCE)
             yield contents[part][~file.sound(slots[part], checks[part].tolist())].tolist()

@@ -15,11 +15,9 @@ from typing import Any
 from PIL import Image
 
 from engine.elsewhere import place_of
-from engine.errors import EngineError
 from engine.folders.folder import Found
 from engine.folders.names import name_in
 from engine.folders.unchanged import is_unchanged
-from engine.paths import data_dir
 from engine.pictures.dates import is_of_camera, resolve
 from engine.pictures.facts import Facts
 from engine.state.catalog import CATALOG_NAME
@@ -190,24 +188,6 @@ class KeptThumbnails:
                         self._db.close()
                     self._db = None
                 return None
-
-
-def thumbnail_of(address: Path, shared: Path | None) -> Image.Image:
-    """Return the thumbnail of a photo on another machine, RGB.
-
-    Args:
-        address: see `engine.elsewhere`.
-        shared: the folder where machines leave thumbnails for each other, None without one.
-
-    Raises:
-        EngineError: there is none here.
-    """
-    with closing(KeptThumbnails(data_dir())) as kept:
-        kept.shared = shared
-        picture = kept.find(address) or kept.find_shared(address)
-    if picture is None:
-        raise EngineError(f"There is no thumbnail of {address.name} here.")
-    return picture
 
 
 def sweep_thumbnails(state: Path) -> None:

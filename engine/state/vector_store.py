@@ -22,7 +22,7 @@ from engine.state.photo_rows import FACTS, read_columns, read_taken
 from engine.state.records import Vector
 from engine.state.row_forms import FORMS, WHOLE_NUMBERS
 from engine.state.vectors import VectorFile, file_name
-from engine.unit_vectors import Numbers
+from engine.unit_vectors import Numbers, Space
 
 STATE = "SELECT total_changes(), data_version FROM pragma_data_version"
 """What is another as soon as anything in the catalog was changed: by this process, by others."""
@@ -53,15 +53,15 @@ class VectorStore:
         if not vectors:
             return
         rows = np.stack(list(vectors.values()))
-        dim = rows.shape[1]
+        space = Space(model, rows.shape[1])
         query = "SELECT id, generation, form, rows, seal FROM vector_files WHERE model = ? AND dim = ?"
-        found = db.execute(query, (model, dim)).fetchone()
+        found = db.execute(query, space).fetchone()
         if found is None:
             fresh = "INSERT INTO vector_files (model, dim, generation, form) VALUES (?, ?, 1, ?)"
-            db.execute(fresh, (model, dim, WHOLE_NUMBERS.ending))
-            found = db.execute(query, (model, dim)).fetchone()
+            db.execute(fresh, (*space, WHOLE_NUMBERS.ending))
+            found = db.execute(query, space).fetchone()
         number, generation, form, before, seal = found
-        file = self._file(model, dim, generation, form)
+        file = self._file(space, generation, form)
         is_sealed = not before or seal == file.state
         try:
             self._folder.mkdir(exist_ok=True)
@@ -78,18 +78,18 @@ class VectorStore:
             ],
         )
 
-    def hashes(self, model: str, dim: int) -> dict[bytes, int]:
-        """Return hash and number of each content that has a vector of this model, in whatever folder."""
-        found = self._newest(model, dim)
+    def hashes(self, space: Space) -> dict[bytes, int]:
+        """Return hash and number of each content that has a vector of this space, in whatever folder."""
+        found = self._newest(space)
         if found is None:
             return {}
         number, file = found
         query = "SELECT hash, id FROM contents JOIN vectors ON content = id WHERE file = ? AND slot < ?"
         return dict(self._db.all(query, number, len(file)))
 
-    def content(self, digest: bytes, model: str, dim: int) -> int | None:
-        """Return the number of a content by its hash, None if it has no vector of this model."""
-        found = self._newest(model, dim)
+    def content(self, digest: bytes, space: Space) -> int | None:
+        """Return the number of a content by its hash, None if it has no vector of this space."""
+        found = self._newest(space)
         if found is None:
             return None
         number, file = found
@@ -99,9 +99,9 @@ class VectorStore:
         rows = self._db.all(query, digest, number, len(file))
         return int(rows[0][0]) if rows else None
 
-    def contents(self, model: str, dim: int, among: Iterable[int] | None = None) -> set[int]:
-        """Return the numbers of the contents that have a vector of this model, of these or of all."""
-        found = self._newest(model, dim)
+    def contents(self, space: Space, among: Iterable[int] | None = None) -> set[int]:
+        """Return the numbers of the contents that have a vector of this space, of these or of all."""
+        found = self._newest(space)
         if found is None:
             return set()
         number, file = found
@@ -115,16 +115,15 @@ class VectorStore:
             there.update(to_numbers(rows[0][0]).tolist())
         return there
 
-    def encoded(self, root: int, model: str, dim: int, *, checked: bool = True) -> Encoded:
-        """Return the photos of a folder that this model has encoded, and are not missing.
+    def encoded(self, root: int, space: Space, *, checked: bool = True) -> Encoded:
+        """Return the photos of a folder that have a vector of this space, and are not missing.
 
         Args:
             root: the folder.
-            model: whose vectors.
-            dim: their length.
+            space: whose vectors.
             checked: whether their CRC-32 are wanted; else those are 0.
         """
-        number, file = self._newest(model, dim) or self._none(dim)
+        number, file = self._newest(space) or self._none(space)
         columns = ("content", "slot", "crc")[: 2 + checked]
         query = f"SELECT {join_columns(*columns)} FROM vectors WHERE file = ?"
         with ThreadPoolExecutor(2) as threads:  # SQLite keeps a processor busy with each
@@ -133,8 +132,8 @@ class VectorStore:
                 threads.submit(read_taken, self._db),
             )
             names, contents, (mtimes,) = read_columns(self._db, root)
-        if (self._newest(model, dim) or self._none(dim))[1] is not file:  # it was packed meanwhile
-            return self.encoded(root, model, dim, checked=checked)
+        if (self._newest(space) or self._none(space))[1] is not file:  # it was packed meanwhile
+            return self.encoded(root, space, checked=checked)
         encoded, slots, *found = map(to_numbers, rows_read.result()[0])
         checks = found[0] if found else np.zeros_like(slots)
         rows, there = rows_of(contents, encoded)
@@ -148,13 +147,13 @@ class VectorStore:
             slots = checks = np.zeros(1, np.int64)
         return Encoded(names, contents, dates, by_camera, slots[rows], checks[rows], file).only(there)
 
-    def known(self, root: int, model: str, dim: int) -> Known:
-        """Return the photos of a folder that are not missing, and which of them this model has encoded.
+    def known(self, root: int, space: Space) -> Known:
+        """Return the photos of a folder that are not missing, and which of them have a vector of this space.
 
         While nothing changes, the day neither, it is the same object, of a folder that is not very large.
         """
-        state = *self._db.all(STATE)[0], model, dim, day_now()
-        number, file = self._newest(model, dim) or self._none(dim)
+        state = *self._db.all(STATE)[0], space, day_now()
+        number, file = self._newest(space) or self._none(space)
         state = *state, number, file, len(file)
         kept = self._known.get(root)
         if kept is not None and kept[0] == state:
@@ -174,22 +173,22 @@ class VectorStore:
         return Known(names, facts, contents, dates, rows_of(contents, encoded)[1], likely(told))
 
     def reading(
-        self, model: str, dim: int
+        self, space: Space
     ) -> tuple[VectorFile, Callable[[Sequence[int]], tuple[VectorFile, Numbers]]]:
-        """Return the file of this model now, and `find` for it, for `engine.vector_index.rows.FileRows`."""
-        _, file = self._newest(model, dim) or self._none(dim)
-        return file, partial(self.find, model, dim)
+        """Return the file of this space now, and `find` for it, for `engine.vector_index.rows.FileRows`."""
+        _, file = self._newest(space) or self._none(space)
+        return file, partial(self.find, space)
 
-    def find(self, model: str, dim: int, contents: Sequence[int]) -> tuple[VectorFile, Numbers]:
-        """Return the file of this model, and (n,) the slots of n contents there.
+    def find(self, space: Space, contents: Sequence[int]) -> tuple[VectorFile, Numbers]:
+        """Return the file of this space, and (n,) the slots of n contents there.
 
         Raises:
             CatalogError: one of them has none.
         """
-        found, slots = self._newest(model, dim), dict[int, tuple[int, int]]()
+        found, slots = self._newest(space), dict[int, tuple[int, int]]()
         while found is not None:
             slots = self._slots(found[0], contents)
-            before, found = found, self._newest(model, dim)
+            before, found = found, self._newest(space)
             if found is None or found[1].path == before[1].path:  # else it was packed meanwhile
                 break
         if found is None or len(slots) < len(set(contents)):
@@ -206,7 +205,7 @@ class VectorStore:
         if not rows:
             return None
         dim, generation, form, slot, check = rows[0]
-        file, slots = self._file(model, dim, generation, form), np.array([slot], np.int64)
+        file, slots = self._file(Space(model, dim), generation, form), np.array([slot], np.int64)
         if not file.sound(slots, [check])[0]:
             return np.full(dim, np.nan, np.float32)
         return np.asarray(file.take(slots)[0], np.float32)
@@ -250,7 +249,7 @@ class VectorStore:
         """
         query = "SELECT id, model, dim, generation, form FROM vector_files"
         for number, model, dim, generation, form in self._db.all(query):
-            file = self._file(model, dim, generation, form)
+            file = self._file(Space(model, dim), generation, form)
             used = int(self._db.all("SELECT count(*) FROM vectors WHERE file = ?", number)[0][0])
             unnamed = len(file) - used
             if unnamed >= (1 if at_once else max(_PACKED_FROM, len(file) // 4)) or file.is_damaged:
@@ -296,13 +295,13 @@ class VectorStore:
                 (after.form.ending, len(kept), after.state if seal == before.state else None, number),
             )
 
-    def _newest(self, model: str, dim: int) -> tuple[int, VectorFile] | None:
+    def _newest(self, space: Space) -> tuple[int, VectorFile] | None:
         query = "SELECT id, generation, form FROM vector_files WHERE model = ? AND dim = ?"
-        rows = self._db.all(query, model, dim)
-        return (rows[0][0], self._file(model, dim, *rows[0][1:])) if rows else None
+        rows = self._db.all(query, *space)
+        return (rows[0][0], self._file(space, *rows[0][1:])) if rows else None
 
-    def _none(self, dim: int) -> tuple[int, VectorFile]:
-        return 0, self._file("", dim, 0, WHOLE_NUMBERS.ending)
+    def _none(self, space: Space) -> tuple[int, VectorFile]:
+        return 0, self._file(Space("", space.dim), 0, WHOLE_NUMBERS.ending)
 
     def _slots(self, number: int, contents: Sequence[int]) -> dict[int, tuple[int, int]]:
         found = dict[int, tuple[int, int]]()
@@ -312,9 +311,9 @@ class VectorStore:
             found |= {content: (slot, check) for content, slot, check in self._db.all(query, number)}
         return found
 
-    def _file(self, model: str, dim: int, generation: int, form: str) -> VectorFile:
-        name = file_name(model, dim, generation, form)
+    def _file(self, space: Space, generation: int, form: str) -> VectorFile:
+        name = file_name(*space, generation, form)
         with self._lock:
             if name not in self._files:
-                self._files[name] = VectorFile(self._folder / name, dim)
+                self._files[name] = VectorFile(self._folder / name, space.dim)
             return self._files[name]

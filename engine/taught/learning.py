@@ -100,7 +100,7 @@ class Learning:
         """
         if not self.lessons.are_used:
             return Learned()
-        lessons = self._encoded(self.lessons.all(self._encoder.model_id, self._encoder.dim))
+        lessons = self._encoded(self.lessons.all(*self._encoder.space))
         numbers = self._contents([one for lesson in lessons for one in lesson.hashes])
         found = [
             [numbers[one] for one in lesson.hashes if numbers.get(one) in self._index][:_PHOTOS]

@@ -118,20 +118,20 @@ def test_a_photo_of_the_library_from_a_file_manager_is_searched_by_its_vector(wi
 
 
 def test_dropped_files_are_read_off_the_gui_thread(window, tmp_path, qtbot, monkeypatch):
-    from app.drawing import print_reading
+    from app.drawing import prints as module
 
-    threads, taken = [], print_reading._small
+    threads, taken = [], module.reduce
 
-    def noted(photo):
+    def noted(photo, side):
         threads.append(threading.current_thread())
-        return taken(photo)
+        return taken(photo, side)
 
-    monkeypatch.setattr(print_reading, "_small", noted)
+    monkeypatch.setattr(module, "reduce", noted)
     Carried(window, noise_photo(tmp_path / "a.jpg")).drop(centre(window, window.canvas))
     window.grid.liked.emit([window.grid.hits_model.hits[0].path])
     qtbot.waitUntil(lambda: len(prints(window)) == 2)
     qtbot.waitUntil(lambda: not any(one.shown.isNull() for one in prints(window).like))
-    assert len(threads) == 2
+    assert len(threads) == 1  # of the library's the thumbnail is shown
     assert threading.main_thread() not in threads
 
 

@@ -12,10 +12,11 @@ import engine.state.catalog
 from engine.folders.folder import Found
 from engine.state.catalog import Catalog
 from engine.state.records import Refusal
+from engine.unit_vectors import Space
 
 from .conftest import photo
 
-DAY_S = 86_400
+SPACE, DAY_S = Space("m", 4), 86_400
 
 
 @pytest.fixture
@@ -34,15 +35,15 @@ def test_what_disappears_keeps_its_vector_for_as_long_as_was_chosen(catalog, clo
     catalog.choices.keep_days = days
     catalog.mark_missing(root, [b"a"])
     assert (list(catalog.photos(root)), list(catalog.missing(root))) == ([], [b"a"])
-    assert catalog.vectors.encoded(root, "m", 4).names == []
+    assert catalog.vectors.encoded(root, SPACE).names == []
     if days:
         catalog.drop_overdue("m")
         clock.s += days * DAY_S - 1
         catalog.drop_overdue("m")
-        assert (list(catalog.missing(root)), list(catalog.vectors.hashes("m", 4))) == ([b"a"], [b"one"])
+        assert (list(catalog.missing(root)), list(catalog.vectors.hashes(SPACE))) == ([b"a"], [b"one"])
         clock.s += 1
     catalog.drop_overdue("m")
-    assert (catalog.missing(root), catalog.vectors.hashes("m", 4)) == ({}, {})
+    assert (catalog.missing(root), catalog.vectors.hashes(SPACE)) == ({}, {})
 
 
 def test_the_date_of_a_photo_that_stays_missing_is_the_first(catalog, clock):
@@ -78,10 +79,10 @@ def test_what_a_file_contained_before_it_was_changed_is_kept_as_long(catalog, cl
     catalog.drop_overdue("m")
     clock.s += 90 * DAY_S - 1
     catalog.drop_overdue("m")
-    assert set(catalog.vectors.hashes("m", 4)) == {b"one", b"two"}
+    assert set(catalog.vectors.hashes(SPACE)) == {b"one", b"two"}
     clock.s += 1
     catalog.drop_overdue("m")
-    assert set(catalog.vectors.hashes("m", 4)) == {b"two"}
+    assert set(catalog.vectors.hashes(SPACE)) == {b"two"}
 
 
 def test_the_vectors_of_a_model_that_is_used_no_more_go_when_they_are_due(catalog, clock):
@@ -93,11 +94,11 @@ def test_the_vectors_of_a_model_that_is_used_no_more_go_when_they_are_due(catalo
     catalog.drop_overdue("new")
     clock.s += 40 * DAY_S - 1
     catalog.drop_overdue("new")
-    assert (set(catalog.models()), len(catalog.vectors.hashes("old", 4))) == ({"old", "new"}, 1)
+    assert (set(catalog.models()), len(catalog.vectors.hashes(Space("old", 4)))) == ({"old", "new"}, 1)
     clock.s += 2
     catalog.drop_overdue("new")
-    assert (catalog.models(), catalog.vectors.hashes("old", 4)) == (["new"], {})
-    assert len(catalog.vectors.hashes("new", 4)) == 1
+    assert (catalog.models(), catalog.vectors.hashes(Space("old", 4))) == (["new"], {})
+    assert len(catalog.vectors.hashes(Space("new", 4))) == 1
 
 
 def test_a_model_that_is_searched_with_is_in_use_though_nothing_is_indexed(
@@ -112,7 +113,7 @@ def test_a_model_that_is_searched_with_is_in_use_though_nothing_is_indexed(
         catalog.choices.keep_days = 0
         catalog.drop_overdue("another")
         assert set(catalog.models()) == {"another", "tiny"}
-        assert len(catalog.vectors.hashes("tiny", dim)) == 12
+        assert len(catalog.vectors.hashes(Space("tiny", dim))) == 12
 
 
 @pytest.mark.parametrize("years", [-26, 73])
@@ -134,7 +135,7 @@ def test_a_clock_that_is_years_away_for_a_while_makes_nothing_overdue(catalog, c
     clock.s += DAY_S
     catalog.drop_overdue("m")
     assert set(catalog.missing(root)) == {b"a", b"b", b"c"}
-    assert (set(catalog.models()), len(catalog.vectors.hashes("old", 4))) == ({"m", "old"}, 1)
+    assert (set(catalog.models()), len(catalog.vectors.hashes(Space("old", 4)))) == ({"m", "old"}, 1)
     clock.s += 88 * DAY_S
     catalog.drop_overdue("m")
     assert set(catalog.missing(root)) == {b"a", b"b", b"c"}
@@ -165,7 +166,7 @@ def test_forgetting_the_missing_leaves_what_is_there_and_other_folders(catalog):
     catalog.forget_missing(root)
     assert (catalog.missing(root), list(catalog.photos(root))) == ({}, [b"b"])
     assert list(catalog.missing(other)) == [b"c"]
-    assert set(catalog.vectors.hashes("m", 4)) == {b"two", b"three"}
+    assert set(catalog.vectors.hashes(SPACE)) == {b"two", b"three"}
 
 
 def test_forgetting_a_folder_drops_what_no_other_folder_needs(catalog):
@@ -176,7 +177,7 @@ def test_forgetting_a_folder_drops_what_no_other_folder_needs(catalog):
     catalog.choices.exclude(root, ["*.png"])
     catalog.forget_root(root)
     assert list(catalog.roots()) == [b"/others"]
-    assert set(catalog.vectors.hashes("m", 4)) == {b"two"}
+    assert set(catalog.vectors.hashes(SPACE)) == {b"two"}
     root = catalog.add_root(b"/photos")
     assert (catalog.photos(root), catalog.refusals(root), catalog.choices.excludes(root)) == ({}, {}, [])
 

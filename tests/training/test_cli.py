@@ -178,7 +178,7 @@ def test_evaluate_tells_what_the_first_screen_shows_and_what_a_gesture_brings(
     assert set(report["explore"]) == {"sketch", "quickdraw", "haystack", "plain"}
     assert set(report["explore"]["plain"]["haystack"]) == {"sketch", "quickdraw"}
     assert {"hit@5", "hit@10", "hit@20", "hit@40", "P@10", "R@10", "R@20"} == set(report["explore"]["sketch"])
-    assert set(report["feedback"]["quickdraw"]) == {"P@10", "before", "asked"}
+    assert set(report["feedback"]["quickdraw"]) == {"P@10", "before", "asked", "plain"}
     assert main(arguments) == 0
     names = [line.split("  ")[0].rsplit(" ", 2)[0] for line in capsys.readouterr().out.splitlines()]
     assert "explore plain haystack quickdraw" in names

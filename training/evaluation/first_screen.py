@@ -88,8 +88,11 @@ def feedback(held: HeldOut, likeness: Likeness | None) -> Figures:
 
     A person looks through the first SHOWN photos and lays the first right one beside the drawing: P@10 of
     what comes then, without that photo, over the queries that had one (`asked`, their share), beside the
-    P@10 of the same queries `before`. Or a person looks for the very photo a sketch was drawn from: R@10
-    after 0, 1, 2 and 3 gestures, each laying beside it the photo shown that resembles it most, itself aside.
+    P@10 of the same queries `before`. Under `plain` the P@10 where the first SHOWN came in the order of the
+    scores, of the queries that had one so too (`asked`), beside the P@10 of the same ones with different
+    `guesses`, which are to lose nothing by it. Or a person looks for the very photo a sketch was drawn from:
+    R@10 after 0, 1, 2 and 3 gestures, each laying beside it the photo shown that resembles it most, itself
+    aside.
 
     Args:
         held: queries and galleries.
@@ -104,21 +107,37 @@ def feedback(held: HeldOut, likeness: Likeness | None) -> Figures:
     return report
 
 
-def _one_gesture(screen: Screen, queries: Embedded) -> dict[str, float]:
-    labels, before, after = screen.gallery.labels, [], []
+def _one_gesture(screen: Screen, queries: Embedded) -> Figures:
+    labels = screen.gallery.labels
+    before, by_guess, by_score, both = [], [], [], []
     for query, label in zip(queries.vectors, queries.labels, strict=True):
-        seen = screen.shown(query, Order.VARIED_RERANKED)
-        right = next((place for place in seen if labels[place] == label), None)
-        if right is None:
-            continue
-        plain = screen.shown(query, Order.RERANKED, 10)
-        before.append([labels[place] == label for place in plain])
-        then = screen.shown(screen.beside(query, [right]), Order.RERANKED, 11)
-        after.append([labels[place] == label for place in then if place != right][:10])
-    asked = percent(np.arange(len(queries.vectors)) < len(after))
-    if not any(after):  # or the gallery is one photo
-        return {"asked": asked}
-    return {"P@10": percent(np.array(after)), "before": percent(np.array(before)), "asked": asked}
+        right = labels == label
+        guess = _first_right(right, screen.shown(query, Order.VARIED_RERANKED))
+        best = _first_right(right, screen.shown(query, Order.PLAIN))
+        both.append(guess is not None and best is not None)
+        if guess is not None:
+            before.append(right[screen.shown(query, Order.RERANKED, 10)])
+            by_guess.append(_right_beside(screen, query, guess, right))
+        if guess is not None and best is not None:
+            by_score.append((by_guess[-1], _right_beside(screen, query, best, right)))
+    report: Figures = {"asked": percent(np.arange(len(both)) < len(by_guess))}
+    if any(map(len, by_guess)):  # else the gallery is one photo
+        report |= {"P@10": percent(np.array(by_guess)), "before": percent(np.array(before))}
+    if any(len(one) for one, _ in by_score):
+        guesses, plain = zip(*by_score, strict=True)
+        figures = {"P@10": percent(np.array(plain)), "guesses": percent(np.array(guesses))}
+        report["plain"] = figures | {"asked": percent(np.array(both))}
+    return report
+
+
+def _first_right(right: NDArray[np.bool_], shown: Sequence[int]) -> int | None:
+    return next((place for place in shown if right[place]), None)
+
+
+def _right_beside(screen: Screen, query: Vectors, laid: int, right: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which of the ten photos are right that come with this one laid beside the drawing."""
+    then = screen.shown(screen.beside(query, [laid]), Order.RERANKED, 11)
+    return right[[place for place in then if place != laid][:10]]
 
 
 def _closer(screen: Screen, queries: Embedded, own: Sequence[int], likeness: Likeness) -> dict[str, float]:

@@ -5,14 +5,22 @@ from PySide6.QtWidgets import QMainWindow
 
 from app.actions import make_actions
 from app.drawing.panel import DrawingPanel
+from app.photos.thumbnails import Thumbnails
 
 from ..conftest import noise_photo
 
 
 @pytest.fixture
-def panel(qtbot):
+def thumbnails():
+    made = Thumbnails(256)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def panel(thumbnails, qtbot):
     window = QMainWindow()
-    panel = DrawingPanel(make_actions(window), lambda path: True)
+    panel = DrawingPanel(make_actions(window), lambda path: True, thumbnails)
     window.setCentralWidget(panel)
     window.resize(420, 640)
     qtbot.addWidget(window)

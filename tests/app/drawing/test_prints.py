@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtGui import QImage
 
 from app.drawing.document import Document, Picture
 from app.drawing.files import save_svg
@@ -184,35 +183,3 @@ def test_a_drive_that_does_not_answer_keeps_the_window_from_closing_for_a_moment
     assert not answers.is_set()
     assert not files._turns._readings[0].wait(0)
     answers.set()
-
-
-def test_a_small_picture_that_no_thread_read_is_broken_and_read_by_the_next_try(
-    canvas, tmp_path, qtbot, no_thread
-):
-    Image.new("RGB", (8, 8)).save(tmp_path / "photo.png")
-    files = PrintFiles(canvas, lambda _: True)
-    with qtbot.waitSignal(files.shown):
-        files.lay([tmp_path / "photo.png"], like=True)
-    (one,) = canvas.document.prints.like
-    assert one.is_broken
-    no_thread.undo()
-    files.retry()
-    qtbot.waitUntil(lambda: not one.shown.isNull())
-    assert not one.is_broken
-    files.stop()
-
-
-def test_a_small_picture_that_fails_keeps_no_other_from_being_read(canvas, tmp_path, qtbot, monkeypatch):
-    def read(one, shared):
-        if one.path.name == "bad.png":
-            raise MemoryError
-        return QImage(8, 8, QImage.Format.Format_RGB32)
-
-    monkeypatch.setattr("app.drawing.print_files.small_picture", read)
-    files = PrintFiles(canvas, lambda _: True)
-    files.lay([tmp_path / "bad.png", tmp_path / "good.png"], like=True)
-    bad, good = canvas.document.prints.like
-    qtbot.waitUntil(lambda: not good.shown.isNull())
-    assert bad.is_broken
-    assert not good.is_broken
-    files.stop()

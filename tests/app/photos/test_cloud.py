@@ -3,12 +3,9 @@
 import threading
 
 import pytest
-from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from app.drawing.print_reading import small_picture
-from app.drawing.prints import Print
 from app.photos import full_picture as module
 from engine.errors import UnavailableError
 from engine.pictures.cloud import IN_THE_CLOUD
@@ -90,17 +87,3 @@ def test_following_the_first_hit_downloads_nothing_from_the_cloud(leafing, hits,
     qtbot.waitUntil(lambda: is_whole(leafing))
     assert leafing.path == hits[5].path
     assert leafing.picture.words == ""
-
-
-def test_a_photo_in_the_cloud_alone_is_not_downloaded_to_be_seen_beside_the_drawing(tmp_path, monkeypatch):
-    path, refused = tmp_path / "photo.png", []
-    Image.new("RGB", (30, 20)).save(path)
-    assert not small_picture(Print(path)).isNull()
-
-    def refuse(path):
-        refused.append(path)
-        raise UnavailableError(IN_THE_CLOUD)
-
-    monkeypatch.setattr("app.drawing.print_reading.refuse_in_the_cloud", refuse)
-    assert small_picture(Print(path)).isNull()
-    assert refused == [path]

@@ -7,8 +7,6 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 
-from app.drawing.print_reading import small_picture
-from app.drawing.prints import Print
 from app.photos import thumbnails as module
 from app.photos.details import date
 from app.photos.model import HitsModel
@@ -187,12 +185,6 @@ def test_of_a_photo_that_is_gone_the_view_tells_date_and_path_as_the_catalog_kno
         assert viewer.picture.words.startswith("This photo is offline")
     finally:
         viewer.stop()
-
-
-def test_a_photo_of_a_folder_that_went_away_is_seen_beside_the_drawing(indexed):
-    indexed.rename(indexed.with_name("away"))
-    assert not small_picture(Print(indexed / "photo.png")).isNull()
-    assert small_picture(Print(indexed / "other.png")).isNull()
 
 
 def test_what_could_not_be_read_is_painted_anew_once_that_is_tried_again(model, qtbot):

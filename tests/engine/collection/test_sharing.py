@@ -52,7 +52,7 @@ def test_what_is_sent_is_what_the_catalog_holds(photo_folder, store, encoder):
     with closing(Library(photo_folder, encoder)) as library:
         photos = {photo.name: photo for photo in library.photos()}
     with closing(Catalog(data_dir())) as catalog:
-        digests = {number: digest for digest, number in catalog.vectors.hashes("tiny", encoder.dim).items()}
+        digests = {number: digest for digest, number in catalog.vectors.hashes(encoder.space).items()}
     for one in store.search(next(iter(photos.values())).vector, 99):
         photo = photos[os.fsencode(os.path.relpath(one.record.path, photo_folder))]
         np.testing.assert_allclose(one.record.vector, photo.vector, atol=1e-6)

@@ -8,6 +8,7 @@ from engine.folders.folder import Found
 from engine.pictures.dates import NO_DATE
 from engine.state.catalog import CATALOG_NAME, Catalog
 from engine.state.records import Refusal
+from engine.unit_vectors import Space
 
 from ..conftest import VECTOR, kept, photo
 
@@ -37,15 +38,15 @@ def test_vectors_of_two_models_stand_side_by_side(catalog):
     [content] = catalog.store(root, "n", [photo(b"a", vector=VECTOR + 1)], [])
     assert catalog.vectors.vector(content, "m") == kept(VECTOR)
     assert catalog.vectors.vector(content, "n") == kept(VECTOR + 1)
-    assert catalog.vectors.hashes("o", 4) == {}
+    assert catalog.vectors.hashes(Space("o", 4)) == {}
 
 
 def test_a_vector_of_another_length_counts_as_missing(catalog):
     root = catalog.add_root(b"/photos")
     catalog.store(root, "m", [photo(b"a")], [])
-    assert catalog.vectors.encoded(root, "m", 5).names == []
-    assert catalog.vectors.hashes("m", 5) == {}
-    assert catalog.vectors.hashes("m", 4) != {}
+    assert catalog.vectors.encoded(root, Space("m", 5)).names == []
+    assert catalog.vectors.hashes(Space("m", 5)) == {}
+    assert catalog.vectors.hashes(Space("m", 4)) != {}
 
 
 def test_content_numbers_are_never_used_again(catalog):

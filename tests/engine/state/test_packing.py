@@ -15,6 +15,7 @@ from engine.state.catalog import Catalog
 from engine.state.records import Read
 from engine.state.row_forms import FORMS
 from engine.state.vectors import VectorFile
+from engine.unit_vectors import Space
 from engine.upkeep import Upkeep
 
 from ..conftest import LINE, VECTOR, alike, kept, only_file, photo, photos_in, refreshed
@@ -53,14 +54,14 @@ def test_a_file_of_which_the_disk_cannot_give_all_is_written_anew_without_that(t
         root = catalog.add_root(b"/photos")
         reads = [Read(Found(b"%d" % n, 1, 2), bytes([n]), row) for n, row in enumerate(ROWS)]
         contents = catalog.store(root, "m", reads, [])
-        before, _ = catalog.vectors.reading("m", DIM)
+        before, _ = catalog.vectors.reading(Space("m", DIM))
         with monkeypatch.context() as patch:
             patch.setattr("engine.state.open_rows.FileIO", Damaged)
             before.take(np.arange(40))
             catalog.vectors.pack()
         assert only_file(tmp_path) != before.path
         lost = {contents[5], contents[20]}
-        assert catalog.vectors.contents("m", DIM) == set(contents) - lost
+        assert catalog.vectors.contents(Space("m", DIM)) == set(contents) - lost
         assert "2 vectors cannot be read" in caplog.text
         for content, row in zip(contents, ROWS, strict=True):
             if content not in lost:
@@ -84,7 +85,7 @@ def test_a_file_packed_while_the_catalog_is_read_is_read_again(tmp_path, monkeyp
             return read(*arguments)
 
         monkeypatch.setattr(vector_store, "read_columns", pack_and_read)
-        found = catalog.vectors.encoded(root, "m", DIM)
+        found = catalog.vectors.encoded(root, Space("m", DIM))
         order = np.argsort(found.contents)
         assert found.contents[order].tolist() == contents[10:]
         assert found.file.take(found.slots[order]) == kept(ROWS[10:])

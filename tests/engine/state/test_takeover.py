@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from engine.state.catalog import CATALOG_NAME, Catalog
+from engine.unit_vectors import Space
 
 from ..conftest import LINE, VECTOR, alike, kept, only_file, photo, refreshed
 from ..earlier_catalogs import stored_vectors
@@ -64,11 +65,11 @@ def taken_over(library, rewrite, encoder, reopen):
 def check_taken_over(folder, rows):
     catalog = Catalog(folder)
     assert len(catalog.photos(1)) == 300
-    assert set(catalog.vectors.hashes("m", DIM).values()) == set(range(1, 301))
-    assert list(catalog.seals.spoiled("m", DIM)) == [[]]
+    assert set(catalog.vectors.hashes(Space("m", DIM)).values()) == set(range(1, 301))
+    assert list(catalog.seals.spoiled(Space("m", DIM))) == [[]]
     for number in (1, 150, 300):
         assert np.allclose(catalog.vectors.vector(number, "m"), rows[number - 1], atol=1e-3)
-    assert set(catalog.vectors.hashes("other", 7).values()) == {1, 2}
+    assert set(catalog.vectors.hashes(Space("other", 7)).values()) == {1, 2}
     assert catalog.vectors.vector(3, "other") is None
     catalog.close()
     with closing(sqlite3.connect(folder / CATALOG_NAME)) as db:

@@ -53,7 +53,17 @@ def test_one_right_photo_beside_the_drawing_brings_its_like(held):
     assert report["sketch"]["before"] == 0
     assert report["sketch"]["P@10"] == 100
     assert report["haystack"]["sketch"]["P@10"] == 100
+    assert "plain" not in report["sketch"]  # whose first forty have no right photo
     assert "instance" not in report
+
+
+def test_the_gesture_with_the_first_right_one_in_plain_order_stands_beside_it(held):
+    held.sketch_queries = Embedded(
+        np.concatenate([held.sketch_queries.vectors] * 2), np.array(["cat", "dog"])
+    )
+    report = feedback(held, None)["sketch"]
+    assert report["asked"] == 100
+    assert report["plain"] == {"P@10": 100, "guesses": 100, "asked": 50}
 
 
 def test_without_a_right_photo_on_the_screen_nothing_is_asked(held):
