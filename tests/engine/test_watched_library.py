@@ -19,6 +19,9 @@ from .watched import LONG_S, Recorded, Told
 pytestmark = pytest.mark.slow
 
 
+SILENT_S = 1.5  # nothing is told of for so long once all is
+
+
 class Followed:
     """A library, and the watch of its folder."""
 
@@ -50,7 +53,8 @@ class Followed:
         while not is_told or self.told.settling.left or not self.told.changes.empty():
             is_told = last in watch.noted and watch.is_quiet
             self.look()
-            time.sleep(0.02)
+            with suppress(queue.Empty):
+                self.told.changes.put(self.told.changes.get(timeout=SILENT_S))
 
     @property
     def names(self) -> set[str]:
