@@ -58,6 +58,7 @@ class Actions:
     gentle: QAction
     other_encoder: QAction
     shipped_encoder: QAction
+    different_first: QAction
     best_first: QAction
     shortcuts: QAction
     log: QAction
@@ -137,7 +138,7 @@ def make_actions(window: QMainWindow) -> Actions:
         trace=action(translate("actions", "Trace a ph&oto…"), []),
         untrace=action(translate("actions", "T&ake the traced photo away"), []),
         keep_drawings=action(translate("actions", "&Keep the last drawings"), []),
-        clear_shelf=action(translate("actions", "Remo&ve all kept drawings"), []),
+        clear_shelf=action(translate("actions", "Remo&ve all kept drawings…"), []),
         learn=action(
             translate("actions", "&Learn from my drawings"),
             [],
@@ -152,7 +153,7 @@ def make_actions(window: QMainWindow) -> Actions:
             [],
             translate("actions", "Read every photo, for changes that do not show in its size and date"),
         ),
-        rules=action(translate("actions", "&What is left out…"), []),
+        rules=action(translate("actions", "&What is left out and kept…"), []),
         skipped=action(translate("actions", "&Skipped files…"), []),
         forget_missing=action(translate("actions", "Forget &missing photos now"), []),
         forget_folder=action(translate("actions", "&Forget this folder…"), []),
@@ -163,6 +164,7 @@ def make_actions(window: QMainWindow) -> Actions:
         ),
         other_encoder=action(translate("actions", "Use another &encoder…"), []),
         shipped_encoder=action(translate("actions", "Use the s&hipped encoder"), []),
+        different_first=action(translate("actions", "&Different guesses first"), []),
         best_first=action(
             translate("actions", "&Best first"),
             ["B"],
@@ -183,10 +185,7 @@ def make_actions(window: QMainWindow) -> Actions:
         language=QActionGroup(window),
     )
     _set_roles(window, actions)
-    system = translate("actions", "Like the &system")
-    schemes = (system, translate("actions", "&Light"), translate("actions", "&Dark"))
-    _add_choices(actions.appearance, dict(zip(APPEARANCES, schemes, strict=True)))
-    _add_choices(actions.language, {LANGUAGES[0]: system, **NAMES})
+    _offer_looks(actions)
     _fill_menus(window, actions)
     return actions
 
@@ -212,11 +211,20 @@ def _set_roles(window: QMainWindow, actions: Actions) -> None:
     actions.clear_shelf.setEnabled(False)
     orders = QActionGroup(window)
     orders.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
-    for order in (actions.best_first, actions.newest_first):
+    for order in (actions.different_first, actions.best_first, actions.newest_first):
         order.setCheckable(True)
         orders.addAction(order)
     actions.undo.setEnabled(False)
     actions.redo.setEnabled(False)
+
+
+def _offer_looks(actions: Actions) -> None:
+    """Let appearance and language be chosen."""
+    translate = QCoreApplication.translate
+    system = translate("actions", "Like the &system")
+    schemes = (system, translate("actions", "&Light"), translate("actions", "&Dark"))
+    _add_choices(actions.appearance, dict(zip(APPEARANCES, schemes, strict=True)))
+    _add_choices(actions.language, {LANGUAGES[0]: system, **NAMES})
 
 
 def _add_choices(group: QActionGroup, texts: Mapping[str, str]) -> None:
@@ -290,7 +298,7 @@ def _fill_menus(window: QMainWindow, actions: Actions) -> None:
         actions.shipped_encoder,
     )
     view = bar.addMenu(translate("actions", "&View"))
-    _menu(view, actions.best_first, actions.newest_first, None)
+    _menu(view, actions.different_first, actions.best_first, actions.newest_first, None)
     _menu(view, actions.wider_paper, actions.wider_photos, None)
     view.addMenu(translate("actions", "&Appearance")).addActions(actions.appearance.actions())
     view.addMenu(translate("actions", "&Language")).addActions(actions.language.actions())

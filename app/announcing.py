@@ -53,7 +53,7 @@ class Announcer(QObject):
         found = self._live.found
         if found is not None and found.hits and not found.newest and found.stamp != self._told:
             self._told = found.stamp
-            told.append(phrases.results(self._photos.total(found)))
+            told.append(phrases.photos(self._photos.total(found)))
         if words != self._words:
             self._words = words
             told.append(words)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from app.collection.state import CollectionState, Reach
 from app.folder.state import FolderState, Phase
 from app.own_presses import OwnPresses
+from app.style import motion
 from app.style.elided import Elided
 from app.style.icons import icon
 from app.style.inks import FaintLabel
@@ -122,6 +123,7 @@ class StatusBar(QWidget):
         self._state = FolderState()
         self.setMinimumHeight(self._cancel.sizeHint().height() + 10)
         self.show_state(FolderState())
+        motion.wish.changed.connect(self._render_again)
 
     @property
     def text(self) -> str:
@@ -166,8 +168,12 @@ class StatusBar(QWidget):
         if step is not None and step.phase in ("encode", "dates"):
             self._bar.setRange(0, step.total)
             self._bar.setValue(step.done)
-        else:
-            self._bar.setRange(0, 0)
+        else:  # busy, which is a motion without an end
+            self._bar.setRange(0, 0 if motion.duration(self._bar, 1) else 1)
+            self._bar.setValue(0)
+
+    def _render_again(self) -> None:
+        self._render_progress(self._state)
 
     def _says(self, state: FolderState) -> str:
         if state.phase is Phase.PAUSED:

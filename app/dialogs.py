@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
@@ -23,6 +24,7 @@ from app.style.text_room import be_roomy, room
 from app.version import program_version
 from app.words import phrases
 from app.words.engine_sentences import in_own_language
+from app.words.names import name_of, tip
 from app.words.spoken import announce
 from engine.errors import PatternError
 from engine.folders.excludes import check_pattern
@@ -31,16 +33,23 @@ from engine.upkeep import Rules
 
 
 class RulesDialog(QDialog):
-    """What is left out of folders; for how long what disappeared is remembered; what thumbnails may take.
+    """What is left out of a folder; of all, and what is kept of them: what disappeared, and thumbnails.
 
     Attributes:
         error: says which pattern cannot be taken.
     """
 
-    def __init__(self, rules: Rules, parent: QWidget | None = None) -> None:
+    def __init__(self, rules: Rules, folder: Path, parent: QWidget | None = None) -> None:
+        """Show these.
+
+        Args:
+            rules: as they are.
+            folder: that those for one folder are of.
+            parent: its owner.
+        """
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("What is left out"))
+        self.setWindowTitle(self.tr("What is left out and kept"))
         be_roomy(self, 560, 460)
         words = QLabel(
             self.tr(
@@ -65,17 +74,30 @@ class RulesDialog(QDialog):
         self.error = QLabel()
         self.error.setWordWrap(True)
         self.error.hide()
+        layout = QVBoxLayout(self)
+        layout.addWidget(words)
+        layout.addLayout(self._form(folder), 1)
+        layout.addWidget(self.error)
+        layout.addWidget(choice_buttons(self))
+
+    def _form(self, folder: Path) -> QFormLayout:
+        """Return the fields: one for the folder, and under a line of their own those for all of them."""
+        name = self.fontMetrics().elidedText(name_of(folder), Qt.TextElideMode.ElideMiddle, room(self, 380))
+        here = QLabel(self.tr("&Left out of %1").replace("%1", name.replace("&", "&&")))
+        here.setBuddy(self._here)
+        here.setToolTip(tip(str(folder)))
+        everywhere = QLabel(self.tr("For all folders"))
+        font = everywhere.font()
+        font.setBold(True)
+        everywhere.setFont(font)
         form = QFormLayout()
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
-        form.addRow(self.tr("Left out of &this folder"), self._here)
+        form.addRow(here, self._here)
+        form.addRow(everywhere)
         form.addRow(self.tr("Left out of &every folder"), self._everywhere)
         form.addRow(self.tr("&Remember photos that disappeared for"), self._days)
         form.addRow(self.tr("&Keep thumbnails, at most"), self._megabytes)
-        layout = QVBoxLayout(self)
-        layout.addWidget(words)
-        layout.addLayout(form, 1)
-        layout.addWidget(self.error)
-        layout.addWidget(choice_buttons(self))
+        return form
 
     @property
     def rules(self) -> Rules:

@@ -109,9 +109,10 @@ def _around(enter: str, delete: str) -> tuple[tuple[str, str], ...]:
     return (
         (translate("HelpPages", "What can be done with a photo beside the drawing"), enter),
         (translate("HelpPages", "Take off a photo beside the drawing"), delete),
-        (translate("HelpPages", "Draw on with a drawing of the shelf"), enter),
-        (translate("HelpPages", "Remove a drawing from the shelf"), delete),
+        (translate("HelpPages", "Draw on with a kept drawing"), enter),
+        (translate("HelpPages", "Remove a kept drawing"), delete),
         (translate("HelpPages", "Choose the folders that are looked into"), enter),
+        (translate("HelpPages", "Choose a span of time"), translate("HelpPages", "Drag")),
         (translate("HelpPages", "Move the span of time, and widen it"), _arrows()),
         (translate("HelpPages", "Show less time, and more"), translate("HelpPages", "+, -, wheel")),
         (translate("HelpPages", "Show all time"), translate("HelpPages", "Home, double click")),

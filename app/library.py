@@ -258,7 +258,8 @@ class LibraryFolders(QObject):
         down.setEnabled(place < len(paths) - 1)
         menu.addSeparator()
         menu.addAction(self.tr("&Open in the file manager"), partial(self._show_folder, folder))
-        menu.addAction(self.tr("&What is left out…"), partial(self._then, self._upkeep.edit_rules, folder))
+        edit = partial(self._then, self._upkeep.edit_rules, folder)
+        menu.addAction(self.tr("&What is left out and kept…"), edit)
         missing = menu.addAction(
             self.tr("Forget &missing photos now"), partial(self._then, self._upkeep.forget_missing, folder)
         )

@@ -46,13 +46,12 @@ class Narrower(QObject):
         super().__init__(parent)
         self._searched = searched
         self._actions, self._session, self._panel, self._settings = actions, session, panel, settings
-        actions.best_first.setChecked(settings.best_first)
-        actions.newest_first.setChecked(settings.newest_first and not settings.best_first)
-        self._take_order()
-        for action in (actions.best_first, actions.newest_first):
-            action.toggled.connect(self._change_order)
-        panel.head.best_first.connect(self._press)
-        panel.head.offer(actions.best_first, actions.newest_first)
+        self._by_photos = False  # photos lie beside the drawing, and different guesses are none of theirs
+        self._take_order(best=settings.best_first, newest=settings.newest_first and not settings.best_first)
+        orders = actions.different_first, actions.best_first, actions.newest_first
+        for action in orders:
+            action.triggered.connect(self._change_order)
+        panel.head.offer(*orders)
         panel.timeline.brushed.connect(self.changed)
         panel.folders.changed.connect(self.changed)
         panel.message.everywhere.connect(self._look_everywhere)
@@ -95,33 +94,44 @@ class Narrower(QObject):
             self._panel.folders.choose(())
         self.changed.emit()
 
-    def _press(self, on: bool) -> None:
-        """Follow the heading's button: it brings the best first, and takes back either order."""
-        if on or self._actions.best_first.isChecked():
-            self._actions.best_first.setChecked(on)
-        else:
-            self._actions.newest_first.setChecked(False)
-
     def _change_order(self) -> None:
-        self._take_order()
+        """Search in the order that was chosen: without one of them, different guesses come first."""
+        actions = self._actions
+        self._take_order(best=actions.best_first.isChecked(), newest=actions.newest_first.isChecked())
         self.changed.emit()
 
-    def _take_order(self) -> None:
-        best, newest = self._actions.best_first.isChecked(), self._actions.newest_first.isChecked()
+    def _take_order(self, *, best: bool, newest: bool) -> None:
         searcher, settings = self._session.searcher, self._settings
         searcher.best_first = settings.best_first = best
         searcher.newest_first = settings.newest_first = newest
-        self._panel.head.show_order(best_first=best, newest_first=newest)
+        self._show_order()
+
+    def _show_order(self) -> None:
+        """Show the order that photos stand in, and offer those that change something."""
+        actions, newest = self._actions, self._settings.newest_first
+        forced = self._by_photos and not newest
+        best = forced or self._settings.best_first
+        order = actions.newest_first if newest else actions.best_first if best else actions.different_first
+        order.setChecked(True)
+        actions.different_first.setEnabled(not self._by_photos)
+        actions.best_first.setEnabled(not forced)
+        self._panel.head.show_order(best_first=best, newest_first=newest, by_photos=forced)
 
     def _take_found(self, found: Found) -> None:
+        if found.by_photos != self._by_photos:
+            self._by_photos = found.by_photos
+            self._show_order()
         self._panel.timeline.show_spread(found.spread)
-        self._panel.folders.show_spread(found.spread, self._tops())
+        tops = self._tops()
+        spread = found.spread.within(tops) if self._searched() else found.spread
+        self._panel.folders.show_spread(spread, tops)
         self._panel.show_strip()
 
     def _tops(self) -> tuple[Path, ...]:
-        """Return the library's folders, by their paths in the one above them; none where it has one."""
-        library = self._session.library
+        """Return the folders that are on, by their paths in the one above; none where there is but one."""
+        library, on = self._session.library, self._searched()
         if library is None or len(library.folders) == 1:
             return ()
-        names = (name_in(library.folder, one.folder) for one in library.folders)
+        tops = (one.folder for one in library.folders if not on or one.folder in on)
+        names = (name_in(library.folder, top) for top in tops)
         return tuple(Path(os.fsdecode(name)) for name in names if name is not None)

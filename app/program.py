@@ -20,7 +20,9 @@ from app.kiosk.window import KioskWindow
 from app.log import keep_log
 from app.screen import let_go
 from app.settings import Settings
+from app.style import motion
 from app.style.icons import app_icon
+from app.style.portal import MotionPortal
 from app.window import MainWindow
 from app.words.languages import speak
 from engine.encoding.encoder import Encoder
@@ -138,6 +140,8 @@ def _application() -> QApplication:
     application.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     application.setDesktopFileName("ffmln")
     application.setWindowIcon(app_icon())
+    if sys.platform == "linux":
+        QTimer.singleShot(0, application, lambda: MotionPortal(application, motion.wish.take))
     return application
 
 

@@ -111,7 +111,7 @@ class FolderUpkeep(QObject):
     def _open_rules(self, folder: Path, task: _Work) -> None:
         self._reading, rules = None, task.result
         if isinstance(rules, Rules) and not self._ended:
-            dialog = RulesDialog(rules, parent=self._window)
+            dialog = RulesDialog(rules, folder, self._window)
             dialog.accepted.connect(lambda: self._take_rules(folder, dialog))
             dialog.open()
 

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from few_changes import measure_changes, removing, timed
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
@@ -61,6 +62,8 @@ _LINES = (
     ("recall_200", "recall@200"),
     ("among_recall_200", "recall@200 among half"),
     ("remove_16", "removing 16 photos"),
+    ("change_16", "changing 16 photos"),
+    ("first_remove_16", "removing 16, just opened"),
     ("close", "closing"),
     ("refresh_s", "first refresh, nothing changed, s"),
     ("refresh_cpu_s", "processor time of that, s"),
@@ -80,11 +83,13 @@ def main() -> None:
     parser.add_argument("--vectors", type=Path, help="embeddings to make the photos of")
     parser.add_argument("--files", type=int, default=100_000, help="refresh up to so many files")
     parser.add_argument("--json", type=Path, help="where to write the figures")
-    parser.add_argument("--measure", choices=["library", "plain"], help=argparse.SUPPRESS)
+    parser.add_argument("--measure", choices=["library", "plain", "changes"], help=argparse.SUPPRESS)
     parser.add_argument("--state", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure:
-        measure = {"library": measure_library, "plain": measure_plain}[options.measure]
+        measure = {"library": measure_library, "plain": measure_plain, "changes": measure_changes}[
+            options.measure
+        ]
         with threadpool_limits(limits=1, user_api="blas"):  # as in the window
             print(json.dumps(measure(options.state)))
         return
@@ -107,7 +112,8 @@ def measure_size(folder: Path, size: int, vectors: Path | None, *, files: bool) 
     plain = _in_a_process(folder, "plain")
     first = _in_a_process(folder, "library")  # builds the graph, and keeps what makes the next start quick
     again = _in_a_process(folder, "library")
-    return {**plain, **again, "graph_s": first["graph_s"], "first_open_s": first["open_s"]}
+    changes = _in_a_process(folder, "changes")  # last: the library is another one afterwards
+    return {**plain, **again, **changes, "graph_s": first["graph_s"], "first_open_s": first["open_s"]}
 
 
 def make_vectors(size: int, dim: int, source: Path | None) -> tuple[Vectors, Vectors]:
@@ -168,14 +174,14 @@ def measure_library(folder: Path) -> dict[str, Any]:
 
     encoder, before = Encoder.default(), _resident_mb()
     photos = folder / "photos"
-    library, took = _timed(lambda: Library(photos, encoder))
+    library, took = timed(lambda: Library(photos, encoder))
     figures: dict[str, Any] = {"open_s": took / 1000}
     first = np.load(folder / "queries.npy")[0]
     figures["first_s"] = (
-        figures["open_s"] + _timed(lambda: library._gallery.index.search(first, 256))[1] / 1000
+        figures["open_s"] + timed(lambda: library._gallery.index.search(first, 256))[1] / 1000
     )
     if library._taking_up.ident is not None:
-        figures["taken_up_s"] = _timed(library._taking_up.join)[1] / 1000
+        figures["taken_up_s"] = timed(library._taking_up.join)[1] / 1000
     index, queries = library._gallery.index, np.load(folder / "queries.npy")
     times, found = _each(queries, lambda query: index.search(query, 256))
     figures |= {"search_p50": times[0], "search_p95": times[1], "search_cpu_p95": times[2]}
@@ -187,10 +193,10 @@ def measure_library(folder: Path) -> dict[str, Any]:
     figures |= _recall(folder, queries, found, narrowed)
     figures["graph_s"] = None
     if index.wants_graph:
-        figures["graph_s"] = _timed(lambda: list(index.build_graph()))[1] / 1000
+        figures["graph_s"] = timed(lambda: list(index.build_graph()))[1] / 1000
     if any(photos.iterdir()):
         used = time.process_time()
-        figures["refresh_s"] = _timed(lambda: list(library.refresh()))[1] / 1000
+        figures["refresh_s"] = timed(lambda: list(library.refresh()))[1] / 1000
         figures["refresh_cpu_s"] = time.process_time() - used
         for name in ("again_cpu_s", "later_cpu_s"):
             used = time.process_time()
@@ -200,13 +206,11 @@ def measure_library(folder: Path) -> dict[str, Any]:
         _look(photos)
         figures["plain_look_cpu_s"] = time.process_time() - used
         told = {photos: Scope.of(["00000"])}
-        figures["told_s"] = _timed(lambda: list(library.refresh(only=told)))[1] / 1000
+        figures["told_s"] = timed(lambda: list(library.refresh(only=told)))[1] / 1000
     index.keep()
     figures["state_mb"] = sum(one.stat().st_size for one in _state(folder)) / 1e6
-    names = library._gallery.roster().names
-    gone = [bytes(name) for name in names[:: max(len(names) // 16, 1)][:16]]
-    figures["remove_16"] = _timed(lambda: library._gallery.drop(gone))[1]
-    figures["close"] = _timed(library.close)[1]
+    figures["remove_16"] = timed(removing(library, 0))[1]
+    figures["close"] = timed(library.close)[1]
     return figures
 
 
@@ -241,7 +245,7 @@ def _exact(photos: Vectors, queries: Vectors, k: int) -> list[list[tuple[int, fl
 def measure_plain(folder: Path) -> dict[str, Any]:
     """Return the figures of plain exact search over the same vectors."""
     before = _resident_mb()
-    photos, took = _timed(lambda: np.load(folder / "photos.npy"))
+    photos, took = timed(lambda: np.load(folder / "photos.npy"))
     queries = np.load(folder / "queries.npy")
 
     def search(query: Vectors) -> NDArray[np.int64]:
@@ -279,12 +283,6 @@ def _each(queries: Vectors, search: Callable[[Vectors], Any]) -> tuple[tuple[flo
         used.append((time.thread_time() - before) * 1000)
         times.append((time.perf_counter() - start) * 1000)
     return (float(np.median(times)), float(np.quantile(times, 0.95)), float(np.quantile(used, 0.95))), found
-
-
-def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
-    start = time.perf_counter()
-    done = work()
-    return done, (time.perf_counter() - start) * 1000
 
 
 def _state(folder: Path) -> list[Path]:

@@ -57,7 +57,7 @@ class Desk:
         QTest.qWait(20)
         if seating is not None and grid is not None:
             deadline = QDeadlineTimer(_LONG)
-            while not (self._stands(seating) and self._has_pictures(grid)):
+            while not (self._stands(seating) and self.has_pictures(grid)):
                 if deadline.hasExpired():
                     print(f"Picture {self._number + 1} is taken before photos stood still.", file=sys.stderr)
                     break
@@ -67,7 +67,8 @@ class Desk:
     def _stands(self, seating: Seating) -> bool:
         return seating.shown is None or (seating.is_settled and not seating.is_moving)
 
-    def _has_pictures(self, grid: PhotoGrid) -> bool:
+    def has_pictures(self, grid: PhotoGrid) -> bool:
+        """Return whether every photo in sight has its picture, or can have none."""
         pictures, broken = grid.thumbnails.get, grid.thumbnails.is_broken
         return all(pictures(path) is not None or broken(path) for path in grid.visible_photos())
 

@@ -36,6 +36,7 @@ from app.words.languages import speak
 from engine.encoding.encoder import Encoder
 
 _LOG = logging.getLogger("app")
+_SOME = 12  # photos that there are in the picture of indexing
 
 
 class WindowStates:
@@ -86,11 +87,16 @@ class WindowStates:
         session = self._window.session
         return session.library is not None and not session.state.is_indexing
 
+    def _begins(self) -> bool:
+        """Return whether some photos can be seen already."""
+        grid = self._window.grid
+        stands = not (grid.is_gliding or self._window.seating.is_moving)
+        return stands and len(grid.hits_model.hits) >= _SOME and self._desk.has_pictures(grid)
+
     def _open(self) -> None:
-        state = self._window.session
         self._take("welcome")
         self._window.open_folder(self._photos)
-        self._desk.wait_until(lambda: self._ready() or (state.state.progress and state.state.photos))
+        self._desk.wait_until(lambda: self._ready() or self._begins())
         self._desk.take(self._window, "indexing")
         self._desk.wait_until(self._ready)
         self._take("newest")

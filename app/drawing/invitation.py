@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QPen, QPoly
 from PySide6.QtWidgets import QWidget
 
 from app.drawing.canvas import Canvas
-from app.style.motion import duration
+from app.style import motion
 
 _LOOP_MS, _PAUSE_MS = 2600, 1400  # a loop, and the time until the next one
 _FRAME_MS = 33
@@ -50,6 +50,7 @@ class Invitation(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         canvas.drawing_changed.connect(self._stop_if_drawn)
         canvas.installEventFilter(self)
+        motion.wish.changed.connect(self._move_or_stand)
         self.hide()
 
     def begin(self) -> None:
@@ -68,6 +69,14 @@ class Invitation(QWidget):
     def _go_on(self) -> None:
         if self._loops is not None and self._clock.elapsed() >= self._loops * (_LOOP_MS + _PAUSE_MS):
             self.hide()
+        self.update()
+
+    def _move_or_stand(self) -> None:
+        """Begin anew where things may move, else stand there whole: the desktop may say so later."""
+        self._frame.stop()
+        if self.isVisible() and motion.duration(self, 1):
+            self._clock.start()
+            self._frame.start()
         self.update()
 
     def _place(self) -> QRect:
@@ -89,9 +98,7 @@ class Invitation(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Begin to move, where things may."""
         super().showEvent(event)
-        self._clock.start()
-        if duration(self, 1):
-            self._frame.start()
+        self._move_or_stand()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Cost nothing while out of sight."""

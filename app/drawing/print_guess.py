@@ -32,4 +32,4 @@ class GuessLine(OfferLine):
             self.say(self.tr("This was taken for a photo."), offer=self.tr("As a sketch?"), tip=tip)
         else:
             tip = self.tr("Lay this picture beside the drawing as a photo")
-            self.say(self.tr("This was taken for a drawing."), offer=self.tr("As a photo?"), tip=tip)
+            self.say(self.tr("This was taken for a sketch."), offer=self.tr("As a photo?"), tip=tip)

@@ -96,7 +96,8 @@ class PrintTile(QAbstractButton):
         menu = _Menu(self.parentWidget())  # which outlives the tile
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         one = self.print
-        turn = menu.addAction(self.tr("It is not like this") if self.is_like else self.tr("It is like this"))
+        other = self.tr("Move to “Not this”") if self.is_like else self.tr("Move to “Like this”")
+        turn = menu.addAction(other)
         turn.triggered.connect(lambda: self.turned.emit(one))
         sketch = menu.addAction(self.tr("Lay it on the paper as a sketch"))
         sketch.triggered.connect(lambda: self.sketched.emit(one))

@@ -135,7 +135,9 @@ class TileDelegate(QStyledItemDelegate):
         text = {
             Part.HEART: self.tr("Like this (L)"),
             Part.LOUPE: self.tr("Look at it (Space)"),
-            Part.BEHIND: phrases.more_like_this(hit.behind),
+            Part.BEHIND: self.tr("%1: lay it beside the drawing (L)").replace(
+                "%1", phrases.more_like_this(hit.behind)
+            ),
             Part.COPIES: self.tr("Look at this moment (C)")
             if hit.burst
             else self.tr("Look at its copies (C)"),

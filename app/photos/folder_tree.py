@@ -91,7 +91,7 @@ class FolderTree(QFrame):
         for path, item in self._items.items():
             share = spread.weights.get(path, 0.0) / most if most > 0 else 0.0
             item.setData(1, _SHARE, share)
-            count = spread.folders.get(path, 0) if path != Path() else spread.photos
+            count = spread.folders.get(path, 0) if path != Path() else spread.in_all_folders
             item.setText(1, QLocale().toString(count))
             item.setData(1, Qt.ItemDataRole.AccessibleTextRole, phrases.photos(count))
         self._check(chosen)

@@ -10,13 +10,13 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from app.photos.folder_tree import FolderTree
+from app.style.icons import ARROW
 from app.style.text_room import room
 from app.style.tips import set_tip
 from app.words.names import name_of, tip
 from engine.search.spread import Spread
 
 _WIDEST = 132  # pixels of the button at the usual size of text
-_ARROW = " \N{BLACK DOWN-POINTING SMALL TRIANGLE}"
 
 
 class FolderButton(QToolButton):
@@ -104,9 +104,9 @@ class FolderButton(QToolButton):
         words = ", ".join(map(name_of, self.chosen)) or self.tr("All folders")
         widest = room(self, _WIDEST)
         self.setMaximumWidth(widest)
-        free = widest - self.fontMetrics().horizontalAdvance(_ARROW) - 16
+        free = widest - self.fontMetrics().horizontalAdvance(ARROW) - 16
         shown = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, free)
-        self.setText(shown.replace("&", "&&") + _ARROW)
+        self.setText(shown.replace("&", "&&") + ARROW)
         paths = [str(one) for one in self.chosen] or [self.tr("Look into some folders only")]
         set_tip(self, tip(*paths))
         self.setAccessibleName(self.tr("Folders looked into: %1").replace("%1", words))

@@ -177,8 +177,10 @@ class PhotoGrid(SizedTiles):
         if pressed is None:
             super().mouseReleaseEvent(event)
         elif pressed == self._part(event):
-            deeds = {Part.LOUPE: self.looked.emit, Part.COPIES: self.commands.copies_wanted.emit}
-            deeds.get(pressed[0], lambda path: self.liked.emit([path]))(pressed[1])
+            if pressed[0] in (Part.HEART, Part.BEHIND):
+                self.liked.emit([pressed[1]])
+            else:
+                (self.looked if pressed[0] is Part.LOUPE else self.commands.copies_wanted).emit(pressed[1])
 
     def startDrag(self, actions: Qt.DropAction) -> None:
         """Let the pointer carry the chosen photos."""
@@ -242,7 +244,7 @@ class PhotoGrid(SizedTiles):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.aboutToHide.connect(self.left, Qt.ConnectionType.QueuedConnection)  # once its command is done
         self.commands.hold(menu)
-        menu.addAction(self._look.text(), self._look.shortcut(), self._look_at_current)
+        menu.addAction(self._look.text(), self._look.shortcut(), lambda: self._look_at(self.currentIndex()))
         menu.addActions(self.commands.all)
         if (index := self.currentIndex()).isValid():
             self.commands.name_others(menu, self.hits_model.hit(index.row()))
@@ -266,12 +268,10 @@ class PhotoGrid(SizedTiles):
 
     def _look_by_key(self) -> None:
         """Look at the current photo, else at the first."""
-        index = self.currentIndex() if self.currentIndex().isValid() else self.hits_model.index(0)
-        if index.isValid():
-            self.looked.emit(self.hits_model.path(index))
+        self._look_at(self.currentIndex() if self.currentIndex().isValid() else self.hits_model.index(0))
 
-    def _look_at_current(self) -> None:
-        if (index := self.currentIndex()).isValid():
+    def _look_at(self, index: QModelIndex) -> None:
+        if index.isValid():
             self.looked.emit(self.hits_model.path(index))
 
     def return_to(self, path: Path, rank: int | None) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QToolButton, QWidget
 
 from app.own_presses import OwnPresses
 from app.photos.chip import Chip
 from app.style.elided import Elided
+from app.style.icons import ARROW
 from app.style.text_room import room
 from app.style.tips import set_tip
 from app.words import phrases
@@ -48,7 +49,7 @@ class StrengthSign(QWidget):
 
 
 class Heading(QWidget):
-    """Says what there is to know of all photos together; the button brings the best, or the newest, first.
+    """Says what there is to know of all photos together; the button names their order, and offers others.
 
     It is one row in which nothing covers anything: where it is narrow, the slider goes, and words are
     shortened.
@@ -56,12 +57,10 @@ class Heading(QWidget):
     Attributes:
         match: how well the photos match, in words; empty where that is not said.
         chip: how many better ones wait.
-        button: the best or the newest first, or different guesses.
+        button: in which order they stand: different guesses, the best or the newest first.
+        orders: its menu; Qt would paint another arrow for one that it knows of.
         slider: how large the photos are, in pixels; hidden while there are none, or no room.
     """
-
-    best_first = Signal(bool)
-    """The button was pressed: the best matches first, or different guesses."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,11 +68,10 @@ class Heading(QWidget):
         self._words = Elided(Qt.TextElideMode.ElideRight, lines=2)
         self._is_sized = False  # there are photos, which can be made larger
         self.match = ""
-        self.button.setCheckable(True)
         self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self.orders = QMenu(self.button)
+        self.button.clicked.connect(self._open_orders)
         self.show_order(best_first=False, newest_first=False)
-        self.button.clicked.connect(self.best_first)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setMinimumWidth(60)
         self.slider.setMaximumWidth(110)
@@ -112,20 +110,33 @@ class Heading(QWidget):
 
     def offer(self, *orders: QAction) -> None:
         """Offer these orders in the button's menu."""
-        menu = QMenu(self.button)
-        menu.addActions(orders)
-        self.button.setMenu(menu)
+        self.orders.addActions(orders)
 
-    def show_order(self, *, best_first: bool, newest_first: bool) -> None:
-        """Let the button name the order that was chosen; pressed, it goes by that order."""
+    def _open_orders(self) -> None:
+        self.orders.popup(self.button.mapToGlobal(QPoint(0, self.button.height())))
+
+    def show_order(self, *, best_first: bool, newest_first: bool, by_photos: bool = False) -> None:
+        """Let the button name the order that the photos stand in.
+
+        Args:
+            best_first: the best come first, not different guesses.
+            newest_first: the best come by date.
+            by_photos: the best come first on account of photos beside the drawing, whatever was chosen.
+        """
         if newest_first:
-            self.button.setText(self.tr("Newest first"))
-            set_tip(self.button, self.tr("The best matches come by date, newest first (N)"))
+            name, text = self.tr("Newest first"), self.tr("The best matches come by date, newest first (N)")
+        elif by_photos:
+            name = self.tr("Best first")
+            text = self.tr("With a photo under “Like this” the best matches come first")
+        elif best_first:
+            name = self.tr("Best first")
+            text = self.tr("The best matches come first, rather than different guesses (B)")
         else:
-            self.button.setText(self.tr("Best first"))
-            text = self.tr("Show the best matches first, rather than different guesses (B)")
-            set_tip(self.button, text)
-        self.button.setChecked(best_first or newest_first)
+            name = self.tr("Different guesses")
+            text = self.tr("Different guesses come first; B brings the best matches first")
+        self.button.setText(name + ARROW)
+        self.button.setAccessibleName(name)
+        set_tip(self.button, text)
 
     @property
     def text(self) -> str:

@@ -206,7 +206,6 @@ class PhotosPanel(QWidget):
         if found.newest:
             self.head.show_newest(total, joined=found.joined)
             return
-        self.head.button.setEnabled(found.newest_first or not found.by_photos)
         self.head.show_photos(
             total,
             "" if found.strength is None else found.strength.name,

@@ -44,12 +44,14 @@ def message(
             translate("placeholders", "No photos here"),
             translate("placeholders", "The time or the folders chosen below leave out every photo."),
         )
-    if not drawn and not hits:
-        return (
-            translate("placeholders", "Draw, and your photos appear here"),
-            translate("placeholders", "A few lines are enough: outlines matter, shading and colour do not."),
-        )
-    return None if hits else (translate("placeholders", "Searching"), "")
+    if hits:
+        return None
+    if drawn:
+        return translate("placeholders", "Searching"), ""
+    return (
+        translate("placeholders", "The photos in %1 come up in a moment").replace("%1", visible(state.name)),
+        translate("placeholders", "A few lines are enough: outlines matter, shading and colour do not."),
+    )
 
 
 def _no_photos(state: FolderState, begin: str) -> tuple[str, str]:

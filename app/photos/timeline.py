@@ -20,18 +20,17 @@ from app.photos.timescale import (
     paint_ridge,
 )
 from app.photos.timewords import counted_spans, spans_in_words, what_is_looked_at
-from app.photos.timezoom import Brush, Scale, Shown
+from app.photos.timezoom import Brush, Scale, Shown, step_by_key, stepped
 from app.style.crosses import cross
 from app.style.tips import withdraw
 from app.wheel import NOTCH
 from app.words import phrases
-from engine.search.spread import Spread, Times, Unit
+from engine.search.spread import Spread, Times
 
 _HEIGHT = 44
 _MARGIN, _TOP, _CLOSE, _OVERVIEW = 8, 4, 16, 3  # pixels
 _STEP = 1.4  # how much a notch of the wheel, or a key, enlarges
 _PAN = 0.15  # of what is shown, that a notch moves
-_LEAP = {Unit.DAY: 7, Unit.MONTH: 12, Unit.YEAR: 10}
 
 
 class Timeline(QWidget):
@@ -141,13 +140,20 @@ class Timeline(QWidget):
             words = what_is_looked_at(times, brush, since, until, self._looked_at)
         return f"{words}; {phrases.undated(times.undated)}" if times.undated else words
 
+    @property
+    def _hint(self) -> str:
+        """What can be done here; empty once somebody did."""
+        if self._times is None or self.is_brushed:
+            return ""
+        return self.tr("Drag to look at some time only; the wheel zooms")
+
     def _describe(self) -> None:
         words, times = self.words, self._times
         if times is not None and not self._shown.is_all:
             area, at = self._area(), self._scale.span_at
             days = spans_in_words(times, at(area.left()), at(area.right() - 1))
             words += "; " + self.tr("shown: %1").replace("%1", days)
-        self.setAccessibleDescription(words)
+        self.setAccessibleDescription(". ".join(filter(None, (words, self._hint))))
         with handed_on(self, lambda: self):
             self._close.setVisible(self.is_brushed)
 
@@ -205,8 +211,7 @@ class Timeline(QWidget):
         if part == "new":
             first, last = min(start, span), max(start, span)
         elif part == "brush":
-            step = min(max(span - start, -first), most - last)
-            first, last = first + step, last + step
+            first, last = stepped((first, last), span - start, most)
         elif part == "first":
             first, last = min(span, last), max(span, last)
         else:
@@ -251,12 +256,8 @@ class Timeline(QWidget):
         keys, times = Qt.Key, self._times
         if times is None:
             return False
-        most, leap = len(times.photos) - 1, _LEAP[times.unit]
-        steps = {
-            keys.Key_Left: -1, keys.Key_Right: 1, keys.Key_PageUp: -leap, keys.Key_PageDown: leap,
-            keys.Key_Home: -most, keys.Key_End: most,
-        }  # fmt: skip
-        step = steps.get(key)
+        most = len(times.photos) - 1
+        step = step_by_key(key, times.unit, most)
         if step is None:
             return False
         if self.brush is None:
@@ -264,12 +265,7 @@ class Timeline(QWidget):
             self.choose(first=end, last=end)
             self._show(self._shown.with_span(end))
             return True
-        first, last = self.brush
-        if widen:
-            first, last = (max(first + step, 0), last) if step < 0 else (first, min(last + step, most))
-        else:
-            step = min(max(step, -first), most - last)
-            first, last = first + step, last + step
+        first, last = stepped(self.brush, step, most, widen=widen)
         self.choose(first=first, last=last)
         self._show(self._shown.with_span(first if step < 0 else last))
         return True
@@ -278,8 +274,8 @@ class Timeline(QWidget):
         """Say in words what lies under the pointer, and what is looked at."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self._times is not None:
             span = self._scale.span_at(event.pos().x())
-            words = counted_spans(self._times, span, span), self.words
-            QToolTip.showText(event.globalPos(), "\n".join(words), self)
+            words = counted_spans(self._times, span, span), self.words, self._hint
+            QToolTip.showText(event.globalPos(), "\n".join(filter(None, words)), self)
             return True
         if event.type() == QEvent.Type.FontChange:
             self.setFixedHeight(self.sizeHint().height())

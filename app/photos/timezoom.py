@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 
-from engine.search.spread import Times
+from engine.search.spread import Times, Unit
 
 LEAST = 6.0
 """Spans below which the strip shows no fewer."""
 
+_LEAP = {Unit.DAY: 7, Unit.MONTH: 12, Unit.YEAR: 10}
 _GRIP = 6  # pixels to either side of an edge of the brush, where it is taken hold of
 
 Brush = tuple[int, int]
@@ -123,3 +124,27 @@ class Scale:
         if x < band.left() + grip:
             return "first"
         return "last" if x > band.right() - grip else "brush"
+
+
+def step_by_key(key: Qt.Key, unit: Unit, most: int) -> int | None:
+    """Return by how many spans a key moves the brush; None for a key that does not.
+
+    Args:
+        key: what is pressed.
+        unit: how long a span is.
+        most: the number of the last one.
+    """
+    keys, leap = Qt.Key, _LEAP[unit]
+    return {
+        keys.Key_Left: -1, keys.Key_Right: 1, keys.Key_PageUp: -leap, keys.Key_PageDown: leap,
+        keys.Key_Home: -most, keys.Key_End: most,
+    }.get(key)  # fmt: skip
+
+
+def stepped(brush: Brush, step: int, most: int, *, widen: bool = False) -> Brush:
+    """Return a brush moved by so many spans, or widened that way, as far as there are spans."""
+    first, last = brush
+    if widen:
+        return (max(first + step, 0), last) if step < 0 else (first, min(last + step, most))
+    step = min(max(step, -first), most - last)
+    return first + step, last + step

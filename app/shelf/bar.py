@@ -171,12 +171,12 @@ class ShelfBar(QListWidget):
         if item is not None:
             self.setCurrentItem(item)
             menu.addAction(self._remove)
-        menu.addAction(self.tr("Remove all drawings")).triggered.connect(self.ask_to_clear)
+        menu.addAction(self.tr("Remove all kept drawings…")).triggered.connect(self.ask_to_clear)
         menu.popup(self.viewport().mapToGlobal(place))
 
     def ask_to_clear(self) -> None:
         """Take every drawing off the shelf, after a question."""
-        question = self.tr("Remove all drawings from the shelf?")
+        question = self.tr("Remove all kept drawings?")
         ask(self.window(), question, self._keeper.clear, loses=True)
 
     # --- pictures ----------------------------------------------------------------------------------------

@@ -92,7 +92,7 @@ class Shelving(QObject):
         )
 
     def _say_missed(self) -> None:
-        text = self.tr("This drawing is not on the shelf any more: another window removed or changed it.")
+        text = self.tr("This drawing is not kept any more: another window removed or changed it.")
         self._notice.say(text)
 
     def _say_unread(self, aside: Path) -> None:
@@ -105,7 +105,7 @@ class Shelving(QObject):
             self._set(keeps)
             return
         self._action.setChecked(True)
-        question = self.tr("Keep no drawings, and remove those on the shelf?")
+        question = self.tr("Keep no drawings, and remove those that are kept?")
         ask(self._panel.window(), question, lambda: self._set(False), loses=True)
 
     def _set(self, keeps: bool) -> None:

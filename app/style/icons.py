@@ -6,6 +6,9 @@ from PySide6.QtSvg import QSvgRenderer
 
 from engine.paths import ASSETS
 
+ARROW = " \N{BLACK DOWN-POINTING SMALL TRIANGLE}"
+"""What the words of a button end with that opens a list."""
+
 _SIDE = 64  # pixels; scaled down by Qt, so it serves every screen
 
 

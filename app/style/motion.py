@@ -4,21 +4,45 @@ from __future__ import annotations
 
 import sys
 
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStyle, QWidget
 
 _CLIENT_AREA_ANIMATION = 0x1042  # Windows' SPI_GETCLIENTAREAANIMATION
 
 
+class Wish(QObject):
+    """What the desktop's portal says, where it has one: `app/style/portal` asks it."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_still = False
+
+    def take(self, is_still: bool) -> None:
+        """Take whether nothing is to move."""
+        if is_still != self.is_still:
+            self.is_still = is_still
+            self.changed.emit()
+
+
+wish = Wish()
+"""The one that holds for the whole program."""
+
+
 def duration(widget: QWidget, longest: int) -> int:
-    """Return for how many milliseconds something may move, `longest` at most; 0 where nothing is to move."""
+    """Return for how many milliseconds something may move, `longest` at most; 0 where nothing is to move.
+
+    Qt's own styles know nothing of what a system's switches say of it.
+    """
     hint = QStyle.StyleHint.SH_Widget_Animation_Duration
-    if widget.style().styleHint(hint, None, widget) <= 0:
+    if wish.is_still or widget.style().styleHint(hint, None, widget) <= 0:
         return 0
-    return longest if _allowed_by_windows() else 0
+    return longest if _allowed_by_windows() and _allowed_by_macos() else 0
 
 
 def _allowed_by_windows() -> bool:
-    """Return what Windows' switch "Animation effects" says, of which Qt's styles know nothing."""
+    """Return what Windows' switch "Animation effects" says."""
     if sys.platform != "win32":
         return True
     import ctypes
@@ -26,3 +50,27 @@ def _allowed_by_windows() -> bool:
     shown = ctypes.c_int(1)
     ctypes.windll.user32.SystemParametersInfoW(_CLIENT_AREA_ANIMATION, 0, ctypes.byref(shown), 0)
     return bool(shown.value)
+
+
+def _allowed_by_macos() -> bool:
+    """Return what macOS' switch "Reduce motion" says; it was never tried on a Mac.
+
+    Source: NSWorkspace's `accessibilityDisplayShouldReduceMotion`, asked through the C of Objective-C.
+    """
+    if sys.platform != "darwin":
+        return True
+    import ctypes
+
+    pointer, text = ctypes.c_void_p, ctypes.c_char_p
+    try:
+        runtime = ctypes.CDLL("/usr/lib/libobjc.A.dylib")
+        find_class = ctypes.CFUNCTYPE(pointer, text)(("objc_getClass", runtime))
+        name = ctypes.CFUNCTYPE(pointer, text)(("sel_registerName", runtime))
+        send = ctypes.CFUNCTYPE(pointer, pointer, pointer)(("objc_msgSend", runtime))
+        ask = ctypes.CFUNCTYPE(ctypes.c_bool, pointer, pointer)(("objc_msgSend", runtime))
+    except (OSError, AttributeError):  # another macOS than those up to now
+        return True
+    workspace = send(
+        find_class(b"NSWorkspace"), name(b"sharedWorkspace")
+    )  # nothing, sent to nothing, is nothing
+    return not ask(workspace, name(b"accessibilityDisplayShouldReduceMotion"))

@@ -75,10 +75,6 @@ class _Counts(QObject):
             return self.tr("1 photo without a date")
         return self.tr("%Ln photos without a date", "", count)
 
-    def results(self, count: int) -> str:
-        """Return what a screen reader is told: "1 result", "60 results"."""
-        return self.tr("1 result") if count == 1 else self.tr("%Ln results", "", count)
-
     def minutes_left(self, minutes: int) -> str:
         return self.tr("about %Ln min left", "", minutes)
 
@@ -97,7 +93,6 @@ more_failed = _counts.more_failed
 learned = _counts.learned
 better = _counts.better
 new = _counts.new
-results = _counts.results
 undated = _counts.undated
 forgot_folder = _counts.folder_forgotten
 

@@ -234,8 +234,8 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Das wurde für ein Foto gehalten.</translation>
     </message>
     <message>
-        <source>This was taken for a drawing.</source>
-        <translation>Das wurde für eine Zeichnung gehalten.</translation>
+        <source>This was taken for a sketch.</source>
+        <translation>Das wurde für eine Skizze gehalten.</translation>
     </message>
     <message>
         <source>Lay this picture on the paper as a sketch</source>
@@ -265,8 +265,20 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Beste zuerst</translation>
     </message>
     <message>
-        <source>Show the best matches first, rather than different guesses (B)</source>
-        <translation>Die besten Treffer zuerst zeigen statt verschiedener Vermutungen (B)</translation>
+        <source>With a photo under “Like this” the best matches come first</source>
+        <translation>Mit einem Foto unter „So wie das“ kommen die besten Treffer zuerst</translation>
+    </message>
+    <message>
+        <source>The best matches come first, rather than different guesses (B)</source>
+        <translation>Die besten Treffer kommen zuerst statt verschiedener Vermutungen (B)</translation>
+    </message>
+    <message>
+        <source>Different guesses</source>
+        <translation>Verschiedene zuerst</translation>
+    </message>
+    <message>
+        <source>Different guesses come first; B brings the best matches first</source>
+        <translation>Verschiedene Vermutungen kommen zuerst; B bringt die besten Treffer nach vorn</translation>
     </message>
     <message>
         <source>Size of the photos (Ctrl and the wheel)</source>
@@ -332,16 +344,16 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Ein Foto neben der Zeichnung wegnehmen</translation>
     </message>
     <message>
-        <source>Draw on with a drawing of the shelf</source>
-        <translation>An einer behaltenen Zeichnung weiterzeichnen</translation>
-    </message>
-    <message>
-        <source>Remove a drawing from the shelf</source>
-        <translation>Eine behaltene Zeichnung entfernen</translation>
-    </message>
-    <message>
         <source>Choose the folders that are looked into</source>
         <translation>Wählen, welche Ordner durchsucht werden</translation>
+    </message>
+    <message>
+        <source>Choose a span of time</source>
+        <translation>Eine Zeitspanne wählen</translation>
+    </message>
+    <message>
+        <source>Drag</source>
+        <translation>Ziehen</translation>
     </message>
     <message>
         <source>Show less time, and more</source>
@@ -402,6 +414,14 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>+, -, wheel</source>
         <translation>+, -, Mausrad</translation>
+    </message>
+    <message>
+        <source>Draw on with a kept drawing</source>
+        <translation>An einer behaltenen Zeichnung weiterzeichnen</translation>
+    </message>
+    <message>
+        <source>Remove a kept drawing</source>
+        <translation>Eine behaltene Zeichnung entfernen</translation>
     </message>
     <message>
         <source>The whole photo, and its real pixels</source>
@@ -505,8 +525,8 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>In der &amp;Dateiverwaltung öffnen</translation>
     </message>
     <message>
-        <source>&amp;What is left out…</source>
-        <translation>&amp;Was ausgelassen wird…</translation>
+        <source>&amp;What is left out and kept…</source>
+        <translation>&amp;Was ausgelassen und behalten wird…</translation>
     </message>
     <message>
         <source>Forget &amp;missing photos now</source>
@@ -840,11 +860,11 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Die Eingabetaste öffnet das Menü, Entf nimmt das Foto weg.</translation>
     </message>
     <message>
-        <source>It is not like this</source>
+        <source>Move to “Not this”</source>
         <translation>Nach „Nicht so“ verschieben</translation>
     </message>
     <message>
-        <source>It is like this</source>
+        <source>Move to “Like this”</source>
         <translation>Nach „So wie das“ verschieben</translation>
     </message>
     <message>
@@ -880,8 +900,8 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
 <context>
     <name>RulesDialog</name>
     <message>
-        <source>What is left out</source>
-        <translation>Was ausgelassen wird</translation>
+        <source>What is left out and kept</source>
+        <translation>Was ausgelassen und behalten wird</translation>
     </message>
     <message>
         <source>One pattern a line, as in .gitignore: *.png, Screenshots/, /2019/**. Bins, thumbnails, caches and hidden folders are left out anyway; !name/ takes one of them in.</source>
@@ -905,8 +925,12 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Damit sind Fotos sofort zu sehen, und auch, solange ihr Laufwerk fehlt. 1200 MB reichen für etwa 100.000.</translation>
     </message>
     <message>
-        <source>Left out of &amp;this folder</source>
-        <translation>In &amp;diesem Ordner ausgelassen</translation>
+        <source>&amp;Left out of %1</source>
+        <translation>In %1 ausge&amp;lassen</translation>
+    </message>
+    <message>
+        <source>For all folders</source>
+        <translation>Für alle Ordner</translation>
     </message>
     <message>
         <source>Left out of &amp;every folder</source>
@@ -990,11 +1014,11 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Hat {name} gefunden; anklicken, um daran weiterzuzeichnen</translation>
     </message>
     <message>
-        <source>Remove all drawings</source>
-        <translation>Alle behaltenen Zeichnungen entfernen</translation>
+        <source>Remove all kept drawings…</source>
+        <translation>Alle behaltenen Zeichnungen entfernen…</translation>
     </message>
     <message>
-        <source>Remove all drawings from the shelf?</source>
+        <source>Remove all kept drawings?</source>
         <translation>Alle behaltenen Zeichnungen entfernen?</translation>
     </message>
 </context>
@@ -1005,16 +1029,16 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Die Zeichnung ließ sich nicht behalten: {reason}.</translation>
     </message>
     <message>
-        <source>This drawing is not on the shelf any more: another window removed or changed it.</source>
+        <source>This drawing is not kept any more: another window removed or changed it.</source>
         <translation>Diese Zeichnung ist nicht mehr unter den behaltenen: Ein anderes Fenster hat sie entfernt oder geändert.</translation>
+    </message>
+    <message>
+        <source>Keep no drawings, and remove those that are kept?</source>
+        <translation>Keine Zeichnungen mehr behalten und die behaltenen entfernen?</translation>
     </message>
     <message>
         <source>The drawing of the last time cannot be read. It lies in {path}.</source>
         <translation>Die Zeichnung vom letzten Mal lässt sich nicht lesen. Sie liegt in {path}.</translation>
-    </message>
-    <message>
-        <source>Keep no drawings, and remove those on the shelf?</source>
-        <translation>Keine Zeichnungen mehr behalten und die behaltenen entfernen?</translation>
     </message>
 </context>
 <context>
@@ -1191,6 +1215,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Ansehen (Leertaste)</translation>
     </message>
     <message>
+        <source>%1: lay it beside the drawing (L)</source>
+        <translation>%1: neben die Zeichnung legen (L)</translation>
+    </message>
+    <message>
         <source>Look at this moment (C)</source>
         <translation>Diesen Moment ansehen (C)</translation>
     </message>
@@ -1216,6 +1244,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Time</source>
         <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Drag to look at some time only; the wheel zooms</source>
+        <translation>Ziehen, um nur eine Zeitspanne zu durchsuchen; das Mausrad zoomt</translation>
     </message>
     <message>
         <source>%1 to %2</source>
@@ -1468,17 +1500,6 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
             <numerusform>%Ln Fotos ohne Datum</numerusform>
         </translation>
     </message>
-    <message>
-        <source>1 result</source>
-        <translation>1 Treffer</translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln results</source>
-        <translation>
-            <numerusform>%Ln Treffer</numerusform>
-            <numerusform>%Ln Treffer</numerusform>
-        </translation>
-    </message>
     <message numerus="yes">
         <source>about %Ln min left</source>
         <translation>
@@ -1613,8 +1634,12 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>&amp;Letzte Zeichnungen behalten</translation>
     </message>
     <message>
-        <source>Remo&amp;ve all kept drawings</source>
-        <translation>Alle behaltenen Zeichnungen ent&amp;fernen</translation>
+        <source>Remo&amp;ve all kept drawings…</source>
+        <translation>Alle behaltenen Zeichnungen ent&amp;fernen…</translation>
+    </message>
+    <message>
+        <source>&amp;What is left out and kept…</source>
+        <translation>&amp;Was ausgelassen und behalten wird…</translation>
     </message>
     <message>
         <source>&amp;Learn from my drawings</source>
@@ -1639,10 +1664,6 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Read every photo, for changes that do not show in its size and date</source>
         <translation>Jedes Foto lesen, um auch Änderungen zu finden, die an Größe und Datum nicht zu sehen sind</translation>
-    </message>
-    <message>
-        <source>&amp;What is left out…</source>
-        <translation>&amp;Was ausgelassen wird…</translation>
     </message>
     <message>
         <source>&amp;Skipped files…</source>
@@ -1671,6 +1692,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>Use the s&amp;hipped encoder</source>
         <translation>&amp;Mitgelieferten Encoder verwenden</translation>
+    </message>
+    <message>
+        <source>&amp;Different guesses first</source>
+        <translation>&amp;Verschiedene Vermutungen zuerst</translation>
     </message>
     <message>
         <source>&amp;Best first</source>
@@ -2377,16 +2402,16 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
         <translation>Die unten gewählte Zeit oder die gewählten Ordner lassen kein Foto übrig.</translation>
     </message>
     <message>
-        <source>Draw, and your photos appear here</source>
-        <translation>Zeichnen, und die Fotos erscheinen hier</translation>
-    </message>
-    <message>
         <source>A few lines are enough: outlines matter, shading and colour do not.</source>
         <translation>Wenige Striche genügen: Umrisse zählen, Schattierung und Farbe nicht.</translation>
     </message>
     <message>
         <source>Searching</source>
         <translation>Suche läuft</translation>
+    </message>
+    <message>
+        <source>The photos in %1 come up in a moment</source>
+        <translation>Die Fotos in %1 erscheinen gleich</translation>
     </message>
     <message>
         <source>The photos in %1 come up as they are indexed</source>

@@ -19,7 +19,8 @@ from engine.search.narrowing import Narrowing
 from engine.search.newest import Newest
 from engine.search.ordering import Order
 from engine.search.ranking import Ranking
-from engine.search.roster import Roster, Selection
+from engine.search.roster import Roster
+from engine.search.selections import Selections
 from engine.search.spread import Spread
 from engine.search.taken import TakenDates
 from engine.unit_vectors import Numbers
@@ -45,7 +46,7 @@ class Gallery:
         self._changes = 0
         self._agreed: tuple[Callable[[], Numbers | None], int] | None = None  # see `differing`
         self._bursts = LatestBursts(index, self.roster)
-        self._selected: tuple[Roster, Narrowing, Selection] | None = None  # the last one
+        self._selections = Selections()
 
     def __len__(self) -> int:
         return len(self._filled.names if self._numbers is None else self._numbers)
@@ -240,7 +241,7 @@ class Gallery:
             refused: files that come last, whatever matches; unknown ones are ignored. Where copies are
                 grouped, all of their moments come last with them.
         """
-        among = None if narrowed is None else self._select(self.roster(), narrowed).contents
+        among = None if narrowed is None else self._selections.select(self.roster(), narrowed).contents
         known, files = map(self.content, refused), self._files(narrowed)
         last = {content for content in known if content is not None}
         bursts = self._bursts() if grouped else None
@@ -263,24 +264,33 @@ class Gallery:
         rows = roster.newest
         if narrowed is not None:
             kept = np.zeros(len(rows), np.bool_)
-            kept[self._select(roster, narrowed).rows] = True
+            kept[self._selections.select(roster, narrowed).rows] = True
             rows = rows[kept[rows]]
         grouping = Grouping(self._bursts(), files, self._dates.of_camera) if grouped else None
         return Newest(self.index, files, roster, rows, grouping=grouping, guests=guests)
 
     def spread(self, ranking: Ranking | Newest, narrowed: Narrowing | None = None) -> Spread:
-        """Return where all files lie in time and by folder, and what matches among them.
+        """Return where files lie in time and by folder, and what matches among them; see `Spread`.
 
         Args:
             ranking: whose matches.
             narrowed: what it was narrowed to.
         """
         roster = self.roster()
-        looked_at = len(roster.names) if narrowed is None else len(self._select(roster, narrowed).rows)
-        matches = [(self._names_of(content), weight) for content, weight in ranking.matches()]
-        dated = [([self.taken(name) for name in names], weight) for names, weight in matches]
-        ridge, weights = roster.times.ridge(dated) if roster.times else (), roster.weigh(matches)
-        return Spread(roster.times, roster.folders, len(roster.names), looked_at, ridge, weights)
+        counts, matches = self._selections.count(roster, narrowed), ranking.matches()
+        here = self._files(None if narrowed is None else narrowed.place)
+        then = self._files(None if narrowed is None else narrowed.time)
+        dated = [(list(map(self.taken, here(content))), weight) for content, weight in matches]
+        weights = roster.weigh([(then(content), weight) for content, weight in matches])
+        return Spread(
+            times=counts.times,
+            folders=counts.folders,
+            photos=len(roster.names),
+            looked_at=counts.looked_at,
+            ridge=counts.times.ridge(dated) if counts.times else (),
+            weights=weights,
+            in_time=counts.in_time,
+        )
 
     def roster(self) -> Roster:
         """Return all files as they are now."""
@@ -293,13 +303,6 @@ class Gallery:
     def settle(self) -> None:
         """Take account of all that came and went: for the time being nothing more does."""
         self._bursts.settle()
-
-    def _select(self, roster: Roster, narrowed: Narrowing) -> Selection:
-        """Return what a narrowing leaves, worked out once for all queries that follow each other."""
-        known = self._selected
-        if known is None or known[0] is not roster or known[1] != narrowed:
-            known = self._selected = roster, narrowed, roster.select(narrowed)
-        return known[2]
 
     def _files(self, narrowed: Narrowing | None) -> Callable[[int], list[bytes]]:
         """Return what gives the files of a content that are looked at, in order of name."""

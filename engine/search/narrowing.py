@@ -38,6 +38,17 @@ class Narrowing:
         prefixes = tuple(sorted(set().union(*all_prefixes(query.within, known, strict=query.strict))))
         return cls(prefixes, *bounds(query.since, query.until))
 
+    @property
+    def place(self) -> Narrowing | None:
+        """The same folders at all times; None where it has none."""
+        return Narrowing(self.prefixes) if self.prefixes else None
+
+    @property
+    def time(self) -> Narrowing | None:
+        """The same time in all folders; None where it has none."""
+        has_time = self.first is not None or self.end is not None
+        return Narrowing((), self.first, self.end) if has_time else None
+
     def looks_at(self, name: bytes, taken: int) -> bool:
         """Return whether a photo of this relative name and date is looked at."""
         return (

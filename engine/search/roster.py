@@ -193,6 +193,22 @@ class Roster:
                 counts[path] += files
         return dict(sorted(counts.items()))
 
+    @cached_property
+    def _rows_of_folders(self) -> tuple[Numbers, Numbers]:
+        """(k,) the first rows of what lies in each of `folders`, and (k,) the first rows after it."""
+        prefixes = (os.fsencode(path.as_posix()) + b"/" for path in self.folders)
+        rows = [self._range(prefix) for prefix in prefixes]
+        return (
+            np.array([one.start for one in rows], np.int64),
+            np.array([one.stop for one in rows], np.int64),
+        )
+
+    def folders_of(self, rows: Numbers) -> dict[Path, int]:
+        """Return how many of some files, (m,) rows in order, lie in each of `folders`."""
+        first, end = self._rows_of_folders
+        counts = rows.searchsorted(end) - rows.searchsorted(first)
+        return dict(zip(self.folders, counts.tolist(), strict=True))
+
     def weigh(self, matches: Iterable[tuple[Sequence[bytes], float]]) -> dict[Path, float]:
         """Return what matches, each the names of one content's files and a weight, weigh by folder."""
         weights = dict[Path, float]()

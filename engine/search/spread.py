@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 from functools import cached_property
@@ -63,10 +63,16 @@ class Times:
     def _seconds(self) -> Numbers:
         return np.array(self.edges, "M8[D]").astype("M8[s]").astype(np.int64)
 
-    def places(self, taken: Sequence[int]) -> Numbers:
+    def places(self, taken: Sequence[int] | Numbers) -> Numbers:
         """Return (n,) the spans that n dates fall into, -1 for none."""
         found = np.searchsorted(self._seconds, np.array(taken, np.int64), side="right") - 1
         return np.where(found < len(self.photos), found, -1)
+
+    def counted(self, taken: Numbers) -> Times:
+        """Return how many of other dates, (n,), fall into the same spans."""
+        places = self.places(taken)
+        counts = np.bincount(places[places >= 0], minlength=len(self.photos))
+        return replace(self, photos=tuple(counts.tolist()), undated=int((places < 0).sum()))
 
     def ridge(self, matches: Sequence[tuple[Sequence[int], float]]) -> tuple[float, ...]:
         """Return what matches, the dates of one content's files each and a weight, weigh in each span."""
@@ -100,13 +106,16 @@ def _unit(first: np.datetime64, last: np.datetime64) -> Unit:
 class Spread:
     """Where photos lie, and matches among them.
 
+    By time they are counted in the folders that the query looks into, by folder at the times it looks at.
+
     Attributes:
-        times: how many photos were taken when, None where that is no question.
-        folders: how many lie in each folder below the library's, by its path in it.
+        times: how many photos of these folders were taken when, None where that is no question.
+        folders: how many of these times lie in each folder below the library's, by its path in it.
         photos: how many files there are.
         looked_at: how many of them the query looks at.
         ridge: for each span of `times`, what matches in it weigh; empty where nothing is searched for.
         weights: the same for folders; those without a match are missing.
+        in_time: how many files of these times lie in all folders; None for all files.
     """
 
     times: Times | None = None
@@ -115,6 +124,28 @@ class Spread:
     looked_at: int = 0
     ridge: tuple[float, ...] = ()
     weights: Mapping[Path, float] = field(default_factory=dict)
+    in_time: int | None = None
+
+    @property
+    def in_all_folders(self) -> int:
+        """How many files of the times that are looked at lie in all folders."""
+        return self.photos if self.in_time is None else self.in_time
+
+    def within(self, folders: Collection[Path]) -> Spread:
+        """Return the same where these of the library's folders alone can be looked into."""
+        if Path() in folders:
+            return self
+        outermost = [one for one in folders if not any(other in one.parents for other in folders)]
+
+        def is_within(path: Path) -> bool:
+            return any(path.is_relative_to(one) for one in outermost)
+
+        return replace(
+            self,
+            folders={path: count for path, count in self.folders.items() if is_within(path)},
+            weights={path: weight for path, weight in self.weights.items() if is_within(path)},
+            in_time=sum(self.folders.get(one, 0) for one in outermost),
+        )
 
 
 def weigh(matches: Sequence[Match], background: NDArray[np.float32]) -> NDArray[np.float64]:

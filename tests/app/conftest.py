@@ -32,6 +32,7 @@ from app.window import MainWindow
 
 from .carried import COPY, Carried  # noqa: F401  what tests import from here
 from .lessons import is_idle
+from .session_bus import bus, bus_folder  # noqa: F401  fixtures
 from .slow_encoder import SlowEncoder
 from .waiting import Patient, at_rest, no_longer_busy  # noqa: F401  what tests import from here
 

@@ -1,7 +1,5 @@
 """A file manager is asked over a real session bus to show photos; without one their folders are opened."""
 
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -10,18 +8,9 @@ from PySide6.QtCore import ClassInfo, QObject, Signal, Slot
 
 from app import desktop, file_manager
 
-QtDBus = pytest.importorskip("PySide6.QtDBus")
-needs_a_bus = pytest.mark.skipif(
-    sys.platform != "linux" or shutil.which("dbus-daemon") is None, reason="needs dbus-daemon, on Linux"
-)
+from .session_bus import needs_a_bus
 
-BUS = """<busconfig>
-<type>session</type><listen>unix:dir={folder}</listen><auth>EXTERNAL</auth><servicedir>{folder}</servicedir>
-<policy context="default">
-<allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>
-</policy>
-</busconfig>
-"""
+QtDBus = pytest.importorskip("PySide6.QtDBus")
 SLOW = """[D-BUS Service]
 Name={name}
 Exec=/bin/sh -c "while test -e {folder}; do sleep 0.1; done"
@@ -37,35 +26,6 @@ class FileManager(QObject):
     @Slot("QStringList", str)
     def ShowItems(self, addresses, startup):  # as the bus names it
         self.asked.emit(addresses)
-
-
-@pytest.fixture
-def bus_folder():
-    """A folder whose path is short enough for a socket."""
-    folder = Path(subprocess.check_output(["mktemp", "-d"], text=True).strip())
-    yield folder
-    shutil.rmtree(folder)
-
-
-@pytest.fixture
-def bus(bus_folder, monkeypatch, qapp):
-    """Returns connections to a session bus of the test's own, the program's among them."""
-    settings = bus_folder / "bus.conf"
-    settings.write_text(BUS.format(folder=bus_folder))
-    command = ["dbus-daemon", f"--config-file={settings}", "--nofork", "--print-address"]
-    daemon = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    address, names = daemon.stdout.readline().strip(), ["program", "file manager"]
-    try:
-        ours, theirs = (QtDBus.QDBusConnection.connectToBus(address, name) for name in names)
-        assert ours.isConnected()
-        monkeypatch.setattr(QtDBus.QDBusConnection, "sessionBus", lambda: ours)
-        yield theirs
-        for name in names:
-            QtDBus.QDBusConnection.disconnectFromBus(name)
-    finally:
-        daemon.terminate()
-        daemon.wait()
-        daemon.stdout.close()
 
 
 @pytest.fixture

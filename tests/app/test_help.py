@@ -41,11 +41,12 @@ def test_f1_names_the_keys_that_no_command_has(make_window):
     window = make_window()
     QTest.keyClick(window, Qt.Key.Key_F1)
     listed = rows(opened(window, ShortcutsDialog))
-    for deed in ("Open in its program", "Open it", "Draw on with a drawing of the shelf"):
+    for deed in ("Open in its program", "Open it", "Draw on with a kept drawing"):
         assert listed[deed].startswith("Enter")
-    for deed in ("Take off a photo beside the drawing", "Remove a drawing from the shelf"):
+    for deed in ("Take off a photo beside the drawing", "Remove a kept drawing"):
         assert listed[deed] == "Del"
     assert listed["Look at all times"] == "Esc, Del"
+    assert listed["Choose a span of time"] == "Drag"
 
 
 def test_the_log_can_be_read_in_the_window(make_window):

@@ -105,6 +105,10 @@ def test_what_is_switched_off_counts_nowhere(window, folders, qtbot):
     assert window.folder_bar._name.text() == "holiday, scans & more"
     assert window.folder_bar._count.text() == "8 photos"
     qtbot.waitUntil(lambda: "8 photos" in window.photos_panel.head._words.text())
+    window.photos_panel.folders.open_tree()
+    rows = window.photos_panel.folders._tree._items.values()
+    counts = {row.text(0): row.text(1) for row in rows}
+    assert counts == {"All folders": "8", "holiday": "5", "scans & more": "3"}
     window.folders.switch(folders[1], True)
     assert window.folder_bar._count.text() == "15 photos"
     qtbot.waitUntil(lambda: "15 photos" in window.photos_panel.head._words.text())

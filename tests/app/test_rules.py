@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from PySide6.QtWidgets import QPlainTextEdit, QSpinBox
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSpinBox
 
 from app.dialogs import RulesDialog
 from app.folder.state import Phase
@@ -40,12 +40,19 @@ def test_what_is_left_out_is_edited_and_followed(indexed_window, photo_folder, q
     again.reject()
 
 
-def test_whatever_the_terminal_takes_stays_as_it_is_where_nothing_was_changed(qtbot):
+def test_whatever_the_terminal_takes_stays_as_it_is_where_nothing_was_changed(qtbot, tmp_path):
     chosen = Rules(("*.png",), ("!name/",), MOST_DAYS, MOST_THUMBNAIL_MB)
-    dialog = RulesDialog(chosen)
+    dialog = RulesDialog(chosen, tmp_path)
     qtbot.addWidget(dialog)
     dialog.accept()
     assert (dialog.rules, MOST_DAYS >= 10_000) == (chosen, True)
+
+
+def test_the_folder_is_named_and_what_holds_for_all_stands_apart(qtbot, tmp_path):
+    dialog = RulesDialog(Rules((), (), 90, 100), tmp_path / "Rock & roll")
+    qtbot.addWidget(dialog)
+    said = [label.text() for label in dialog.findChildren(QLabel)]
+    assert said.index("&Left out of Rock && roll") + 1 == said.index("For all folders")
 
 
 def test_what_is_left_out_of_a_folder_whose_drive_hangs_is_shown_once_that_answers(

@@ -209,7 +209,7 @@ def test_library_and_collection_are_two_words():
 def test_a_plural_has_as_many_forms_as_german_has():
     plurals = {source: words for _, source, words, _ in GERMAN if "%Ln" in source}
     assert {len(words) for words in plurals.values()} == {2}
-    assert {"%Ln photos", "%Ln files skipped", "%Ln results"} <= plurals.keys()
+    assert {"%Ln photos", "%Ln files skipped", "%Ln copies"} <= plurals.keys()
 
 
 def test_the_file_that_ships_is_made_of_the_translations(tool, tmp_path):

@@ -83,10 +83,10 @@ def test_nothing_is_told_while_the_pen_is_down_and_one_sentence_once_it_rests(
     draw(window, (0.3, 0.7), (0.8, 0.2))  # before it has rested
     qtbot.waitUntil(lambda: len(said) > 0)
     rested(window)
-    assert said == ["12 results. Weak match"]
+    assert said == ["12 photos. Weak match"]
     draw(window, (0.5, 0.2), (0.5, 0.8))
     qtbot.waitUntil(lambda: len(said) > 1)
-    assert said[1:] == ["12 results"]
+    assert said[1:] == ["12 photos"]
 
 
 def test_as_many_results_are_told_as_stand_over_the_photos(searched_window, said, rested):
@@ -96,7 +96,7 @@ def test_as_many_results_are_told_as_stand_over_the_photos(searched_window, said
     window.live.found = replace(window.live.found, hits=window.live.found.hits[:3])
     announcer._told = -1
     announcer._tell()
-    assert said == ["12 results"]
+    assert said == ["12 photos"]
 
 
 def test_what_the_chip_brings_in_is_told_over_the_photos_and_aloud(searched_window, said, rested):

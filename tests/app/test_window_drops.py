@@ -62,7 +62,7 @@ def test_a_drawing_from_elsewhere_is_laid_on_the_paper_and_may_be_a_photo_after_
     qtbot.waitUntil(lambda: window.canvas.document.picture is not None)
     assert len(prints(window)) == 0
     line = strip_of(window)._guess_line
-    assert line.sentence == "This was taken for a drawing."
+    assert line.sentence == "This was taken for a sketch."
     assert not strip_of(window).like.isVisible()
     QTest.mouseClick(line.button, LEFT)
     assert names(prints(window).like) == ["line.png"]

@@ -168,17 +168,18 @@ def test_the_list_goes_on_to_its_end(window, qtbot):
     assert len(set(order(window))) == 100
 
 
-def test_best_first_is_switched_by_key_and_button_and_remembered(window, qtbot):
+def test_best_first_is_switched_by_key_and_menu_and_remembered(window, qtbot):
     draw(window)
     qtbot.waitUntil(lambda: window.seating.is_settled and not window.seating.is_moving)
     button = window.photos_panel.head.button
     QTest.keyClick(window, Qt.Key.Key_B)
     qtbot.waitUntil(lambda: order(window)[:80] == best(window, Order.RERANKED))
     assert order(window)[:80] != best(window)
-    assert button.isChecked()
+    assert button.accessibleName() == "Best first"
     assert Settings().best_first
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.keyClick(window, Qt.Key.Key_B)
     qtbot.waitUntil(lambda: order(window)[:80] == best(window))
+    assert button.accessibleName() == "Different guesses"
     assert not Settings().best_first
 
 

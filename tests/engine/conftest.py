@@ -209,6 +209,12 @@ def as_version_4():
 
 
 @pytest.fixture
+def as_version_1():
+    """Rewrites a catalog as the first version of the program would have written it."""
+    return earlier_catalogs.as_version_1
+
+
+@pytest.fixture
 def as_version_2():
     """Rewrites a catalog as the second version of the program, which kept no dates, would have written it."""
     return earlier_catalogs.as_version_2

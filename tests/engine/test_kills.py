@@ -1,20 +1,25 @@
-"""Killed at any moment, while it indexes, watches, builds a graph or takes over a catalog: nothing is lost.
+"""Killed at any moment, while it indexes, watches, builds a graph, packs or takes over: nothing is lost.
 
-Meanwhile files change, and another process looks on.
+Meanwhile files change, folders are renamed, and another process looks on.
 
-FFMLN_KILLS=200 kills as often as that; ten times are enough to notice a fault that is there each time.
+FFMLN_KILLS=200 kills as often as that and wants each phase to be met; ten times are enough to notice a fault
+that is there each time. What is killed says what it does, see `killed.py`.
 """
 
 import hashlib
 import io
+import json
 import os
+import queue
 import random
 import shutil
-import sqlite3
+import signal
 import subprocess
 import sys
+import threading
 import time
-from contextlib import closing, suppress
+from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -29,60 +34,21 @@ from engine.search.query import Query
 from engine.state.catalog import CATALOG_NAME, Catalog
 from engine.state.thumbnail_file import ThumbnailFile
 from engine.upkeep import Upkeep
+from engine.vector_index.graph import hnswlib
 
 from .conftest import LINE, refreshed
+from .earlier_catalogs import as_version_1, as_version_4
+from .killed import ENDED, PHASES
 
 ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = Path(__file__).with_name("killed.py")
 KILLS = int(os.environ.get("FFMLN_KILLS", "10"))
-INDEXING = """
-import queue, random, sys, time
-import engine.indexing.loading, engine.indexing.refresh, engine.state.vector_store, engine.folders.watching
-from engine.encoding.encoder import Encoder
-from engine.errors import EngineError
-from engine.library import Library
-from engine.folders.watching import FolderWatch
-
-engine.folders.watching._QUIET_S = 0.05
-engine.indexing.refresh._CRASHES = 10**6  # a photo that is read at two kills is not to blame
-engine.indexing.loading.GRAPH_FROM, engine.indexing.loading.WHOLE_TO = 20, 10
-engine.state.vector_store._PACKED_FROM = 8
-model, seed, *folders = sys.argv[1:]
-rng, encoder = random.Random(int(seed)), Encoder(model, threads=1)
-embed = encoder.embed_photos
-encoder.embed_photos = lambda images: time.sleep(0.02) or embed(images)
-
-def watch(library, seconds):
-    told, end = queue.Queue(), time.monotonic() + seconds
-    watches = [
-        FolderWatch(one.folder, library.excludes(one.folder), changed=told.put) for one in library.folders
-    ]
-    for one in watches:
-        one.start()
-    try:
-        while time.monotonic() < end:
-            try:
-                change = told.get(timeout=0.05)
-            except queue.Empty:
-                continue
-            for step in library.refresh(only={change.folder: change.scope}):
-                pass
-    finally:
-        for one in watches:
-            one.stop()
-
-print("begun", flush=True)
-while True:
-    try:
-        library = Library(folders, encoder)
-        for step in library.refresh(recheck=rng.random() < 0.3):
-            pass
-        if rng.random() < 0.6:
-            watch(library, rng.uniform(0.2, 2.0))
-        library.close()
-    except EngineError as error:  # a file that went meanwhile, or the lock of a process just killed
-        print(error, file=sys.stderr, flush=True)
-"""
-
+ALL_FROM = 200  # kills, from which on each phase has to be met
+AIMS = (*PHASES[2:], *PHASES[:2], None)  # None: after any time
+AT_WORK = ("scan", "encode", "graph", "pack", "follow")  # of a refresh
+PATIENCE_S = 5.0  # for the phase that is aimed at: no graph is built each time
+WORK_S = 30.0  # for what always comes, on a machine that stalls
+LEFT = 40  # photos that are changed so that there is something to pack
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 
 
@@ -128,7 +94,7 @@ class Photos:
             self._rename,
             self._move,
             self._copy,
-            self._overwrite,
+            self.overwrite,
             self._rename_folder,
         ]
         self._rng.choice(deeds)()
@@ -162,7 +128,7 @@ class Photos:
             shutil.copy(path, to)
             self.files[to] = self.files[path]
 
-    def _overwrite(self) -> None:
+    def overwrite(self) -> None:
         self._made += 1
         self._write(self._some())
 
@@ -174,6 +140,16 @@ class Photos:
             moved = {path: to / path.name for path in self.files if path.parent == inner}
             self.files.update({new: self.files.pop(old) for old, new in moved.items()})
 
+    def rename_root(self) -> None:
+        """Rename one of the library's own folders; what runs has it by its former name."""
+        place = self._rng.randrange(len(self.folders))
+        before, self._made = self.folders[place], self._made + 1
+        after = self.folders[place] = before.rename(before.with_name(f"renamed {self._made}"))
+        self.files = {
+            after / path.relative_to(before) if path.is_relative_to(before) else path: digest
+            for path, digest in self.files.items()
+        }
+
     def check_untouched(self) -> None:
         """Nobody but this class has written here."""
         there = {path for folder in self.folders for path in folder.rglob("*") if path.is_file()}
@@ -182,16 +158,8 @@ class Photos:
             assert hashlib.blake2b(path.read_bytes(), digest_size=16).digest() == digest
 
 
-def is_at_work() -> bool:
-    """Whether photos are being read now."""
-    catalog = f"file:{data_dir() / CATALOG_NAME}?mode=ro"
-    with suppress(sqlite3.OperationalError), closing(sqlite3.connect(catalog, uri=True)) as db:
-        return bool(db.execute("SELECT 1 FROM in_flight LIMIT 1").fetchone())
-    return False
-
-
-def check_catalog(photos: Photos, model: str) -> bool:
-    """Nothing is doubled, and every vector is that of what it stands for; return whether photos were read."""
+def check_catalog(photos: Photos, model: str) -> None:
+    """Nothing is doubled, and every vector is that of what it stands for."""
     catalog = Catalog(data_dir())
     try:
         assert catalog._db.all("PRAGMA integrity_check") == [("ok",)]
@@ -202,7 +170,6 @@ def check_catalog(photos: Photos, model: str) -> bool:
             vector = catalog.vectors.vector(content, model)
             if vector is not None and digest in photos.vectors:
                 assert float(vector @ photos.vectors[digest]) == pytest.approx(1.0, abs=2e-3)
-        return bool(catalog._db.all("SELECT 1 FROM in_flight LIMIT 1"))
     finally:
         catalog.close()
 
@@ -220,41 +187,99 @@ def check_thumbnails(photos: Photos) -> int:
     return sum(picture is not None for picture in kept.values())
 
 
+class Killer:
+    """Starts what is killed, once at a time, and listens to what it says it does."""
+
+    def __init__(self, model: str) -> None:
+        self._model, self._said = model, queue.SimpleQueue()
+        self._server = subprocess.Popen(
+            [sys.executable, "-P", str(PROGRAM)],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._process: int | None = None
+        self._listener = threading.Thread(target=self._listen)
+        self._listener.start()
+
+    def _listen(self) -> None:
+        for line in self._server.stdout:
+            self._said.put(line.strip())
+
+    def start(self, seed: int, folders: list[Path]) -> None:
+        print(json.dumps([str(self._model), seed, *map(str, folders)]), file=self._server.stdin, flush=True)
+        self._process, self._phase = int(self._said.get(timeout=60)), self._said.get(timeout=60)
+
+    @property
+    def phase(self) -> str:
+        """What it did last that it said."""
+        while not self._said.empty():
+            self._phase = self._said.get()
+            if self._phase == ENDED:
+                self._process = None
+                pytest.fail("it ended without being killed")
+        return self._phase
+
+    def kill(self) -> str:
+        """Kill it, and return what it was doing."""
+        before = self.phase
+        self._stop()
+        while (said := self._said.get(timeout=60)) != ENDED:
+            before = said
+        return before
+
+    def _stop(self) -> None:
+        if self._process is not None:
+            os.kill(self._process, signal.SIGKILL)
+            self._process = None
+
+    def close(self) -> None:
+        self._stop()
+        self._server.stdin.close()  # it ends by that
+        self._server.wait()
+        self._listener.join()
+        self._server.stdout.close()
+
+
+def kill_once(number: int, killer: Killer, photos: Photos, encoder, rng: random.Random) -> str:
+    """Let the program run while files change, mostly until it does what is aimed at, and kill it there."""
+    aim = AIMS[number % len(AIMS)]
+    with Upkeep(photos.folders[0]) as upkeep:
+        upkeep.keep_days = 0 if aim == "pack" else rng.choice([0, 90])
+    for _ in range(LEFT if aim == "pack" else 0):
+        photos.overwrite()
+    if aim == "migrate":
+        rng.choice([as_version_1, as_version_4])(data_dir() / CATALOG_NAME)
+    killer.start(number, photos.folders)
+    patience = WORK_S if aim in ("encode", "pack") else PATIENCE_S if aim else rng.uniform(0.0, 2.0)
+    end = time.monotonic() + patience
+    while time.monotonic() < end and killer.phase != aim:
+        photos.change()
+        pause = time.monotonic() + rng.uniform(0.0, 0.1)
+        while time.monotonic() < pause and killer.phase != aim:
+            time.sleep(0.001)
+        if rng.random() < 0.1:  # another process looks on
+            with closing(Library(photos.folders, encoder)) as library:
+                library.search(Query([LINE]), 5)
+    if rng.random() < 0.15:
+        photos.rename_root()
+    time.sleep(rng.uniform(0.0, 0.05))
+    return killer.kill()
+
+
 @pytest.mark.slow
 def test_however_often_it_is_killed_nothing_is_lost_doubled_or_wrong(
-    tmp_path, tiny_model, tiny_encoder, as_version_4, monkeypatch
+    tmp_path, tiny_model, tiny_encoder, monkeypatch
 ):
     monkeypatch.setattr("engine.indexing.refresh._CRASHES", 10**6)
-    rng = random.Random(11)
-    photos, at_work = Photos(tmp_path / "photos", tiny_encoder, rng), 0
-    for number in range(KILLS):
-        with Upkeep(photos.folders[0]) as upkeep:
-            upkeep.keep_days = rng.choice([0, 90])
-        takes_over = number > 0 and rng.random() < 0.2
-        if takes_over:
-            as_version_4(data_dir() / CATALOG_NAME)
-        command = [sys.executable, "-c", INDEXING, tiny_model, str(number), *photos.folders]
-        child = subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
-        child.stdout.readline()
-        end = time.monotonic() + rng.uniform(0.0, 0.1 if takes_over else 2.0)
-        while time.monotonic() < end:
-            photos.change()
-            time.sleep(rng.uniform(0.0, 0.1))
-            if rng.random() < 0.1:  # another process looks on
-                with closing(Library(photos.folders, tiny_encoder)) as library:
-                    library.search(Query([LINE]), 5)
-        end = time.monotonic() + 30
-        while number % 3 == 0 and not is_at_work() and time.monotonic() < end:
-            photos.change()
-            time.sleep(0.02)
-        assert child.poll() is None
-        child.kill()
-        child.communicate()
-        at_work += check_catalog(photos, tiny_encoder.model_id)
-        check_thumbnails(photos)
-    assert at_work > 0, "each was killed while it did nothing"
+    rng, met = random.Random(11), Counter()
+    photos = Photos(tmp_path / "photos", tiny_encoder, rng)
+    with closing(Killer(tiny_model)) as killer:
+        for number in range(KILLS):
+            met[kill_once(number, killer, photos, tiny_encoder, rng)] += 1
+            check_catalog(photos, tiny_encoder.model_id)
+            check_thumbnails(photos)
     with closing(Library(photos.folders, tiny_encoder)) as library:
         report = refreshed(library)
         assert report.skipped == ()
@@ -264,6 +289,10 @@ def test_however_often_it_is_killed_nothing_is_lost_doubled_or_wrong(
         assert hit.score == pytest.approx(score(photos, tiny_encoder, hit.path), abs=2e-3)
     assert check_thumbnails(photos) > 0
     photos.check_untouched()
+    print("Kills by phase:", dict(met))  # `pytest -rP` shows it
+    assert any(met[phase] for phase in AT_WORK), "each was killed while it did nothing"
+    wanted = set(PHASES) if hnswlib is not None else set(PHASES) - {"graph"}
+    assert KILLS < ALL_FROM or wanted <= met.keys(), f"not met: {wanted - met.keys()}"
 
 
 def score(photos: Photos, encoder, path: Path) -> float:

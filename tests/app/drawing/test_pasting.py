@@ -110,7 +110,7 @@ def test_a_picture_copied_without_a_file_is_told_apart_and_can_be_turned_over(ma
     assert guess_line(window).sentence == "This was taken for a photo."
     paste(window, pixels(line_drawing()))
     qtbot.waitUntil(lambda: window.canvas.document.picture is not None)
-    assert guess_line(window).sentence == "This was taken for a drawing."
+    assert guess_line(window).sentence == "This was taken for a sketch."
     QTest.mouseClick(guess_line(window).button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(prints(window)) == 2)
     assert window.canvas.document.picture is None

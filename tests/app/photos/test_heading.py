@@ -122,3 +122,12 @@ def test_two_lines_of_large_text_have_room(heading):
     font.setPointSizeF(2 * font.pointSizeF())
     heading.setFont(font)
     assert heading.height() >= 2 * heading.fontMetrics().height()
+
+
+def test_the_button_names_the_order_that_photos_stand_in(heading):
+    named = []
+    for best, newest, by_photos in ((0, 0, 0), (1, 0, 0), (0, 1, 0), (1, 0, 1)):
+        heading.show_order(best_first=bool(best), newest_first=bool(newest), by_photos=bool(by_photos))
+        named.append(heading.button.text().removesuffix(" ▾"))
+    assert named == ["Different guesses", "Best first", "Newest first", "Best first"]
+    assert "“Like this”" in heading.button.toolTip()

@@ -20,7 +20,7 @@ def test_every_other_state_says_what_is_going_on():
         "The photos in Holiday come up as they are indexed": (replace(none, phase=Phase.INDEXING), True, 0),
         "The photos in Holiday are not indexed yet": (replace(none, phase=Phase.STOPPED), True, 0),
         "No photos found in Holiday": (none, True, 0),
-        "Draw, and your photos appear here": (READY, False, None),
+        "The photos in Holiday come up in a moment": (READY, False, None),
         "Searching": (READY, True, None),
     }
     for title, (state, drawn, hits) in cases.items():

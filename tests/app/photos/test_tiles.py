@@ -180,7 +180,8 @@ def test_signs_say_what_they_are_for(grid, monkeypatch):
         event, option = QHelpEvent(QHelpEvent.Type.ToolTip, point, point), QStyleOptionViewItem()
         option.rect = grid.visualRect(index)
         grid.itemDelegate().helpEvent(event, grid, option, index)
-    assert said == ["Like this (L)", "12 more like this", "1 more like this"]
+    deed = ": lay it beside the drawing (L)"
+    assert said == ["Like this (L)", f"12 more like this{deed}", f"1 more like this{deed}"]
 
 
 def test_keys_like_and_unlike_all_selected_photos_best_first(grid, qtbot):

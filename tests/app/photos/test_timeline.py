@@ -3,10 +3,10 @@
 from datetime import date
 
 import pytest
-from PySide6.QtCore import QPoint, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMainWindow, QPushButton
+from PySide6.QtWidgets import QApplication, QMainWindow, QPushButton, QToolTip
 
 from app.photos.timescale import LABELS, height_of_labels, place_labels
 from engine.search.spread import Spread, Times
@@ -29,6 +29,18 @@ def test_a_drag_looks_at_whole_months_and_tells_each_step(strip, qtbot):
     ]
     assert strip.words == "June 2014 to August 2014, 30 photos"
     assert strip.accessibleDescription() == strip.words
+
+
+def test_a_strip_that_nobody_touched_says_that_it_can_be_dragged(strip, monkeypatch):
+    said = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _, text, *__: said.append(text))
+    for brushed in (False, True):
+        if brushed:
+            drag(strip, at(5), at(7))
+        QApplication.sendEvent(strip, QHelpEvent(QEvent.Type.ToolTip, at(5), at(5)))
+        assert all(
+            ("Drag to look" in one) is not brushed for one in (said[-1], strip.accessibleDescription())
+        )
 
 
 def test_a_drag_to_the_left_looks_at_the_same(strip):

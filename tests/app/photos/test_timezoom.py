@@ -130,10 +130,10 @@ def test_the_wheel_turned_sideways_or_with_shift_moves_on_in_time(strip):
 def test_what_is_shown_stays_while_photos_of_other_years_come_and_go(strip):
     look_closest(strip, 12)
     before = strip.accessibleDescription()
-    assert before.endswith("; shown: October 2014 to March 2015")
+    assert "; shown: October 2014 to March 2015" in before
     earlier = times(date(2012, 12, 5), *[date(2014, 7, 1)] * 3, date(2016, 2, 1))
     strip.show_spread(Spread(earlier))
-    assert strip.accessibleDescription().endswith("; shown: October 2014 to March 2015")
+    assert "; shown: October 2014 to March 2015" in strip.accessibleDescription()
     strip.show_spread(Spread(months()))
     assert strip.accessibleDescription() == before
     strip.show_spread(Spread(times(date(1950, 6, 1), date(2014, 6, 3))))  # years now
@@ -141,11 +141,11 @@ def test_what_is_shown_stays_while_photos_of_other_years_come_and_go(strip):
 
 
 def test_a_screen_reader_hears_what_is_shown_only_where_that_is_not_all(strip):
-    assert strip.accessibleDescription() == strip.words
+    assert "shown" not in strip.accessibleDescription()
     press(strip, _Key.Key_Plus)
-    assert strip.accessibleDescription() != strip.words
+    assert "shown" in strip.accessibleDescription()
     press(strip, _Key.Key_Home)
-    assert strip.accessibleDescription() == strip.words
+    assert "shown" not in strip.accessibleDescription()
 
 
 def test_a_thin_line_tells_which_part_of_all_time_is_shown(strip):

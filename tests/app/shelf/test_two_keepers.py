@@ -137,7 +137,7 @@ def test_the_window_says_that_a_drawing_is_gone(make_window, state_folder, qtbot
     qtbot.waitUntil(lambda: window.shelving.bar.count() == 1)
     other.clear()
     window.shelving.bar.itemClicked.emit(window.shelving.bar.item(0))
-    assert "not on the shelf any more" in window.notice.sentence
+    assert "not kept any more" in window.notice.sentence
     assert window.shelving.bar.count() == 0
 
 

@@ -190,7 +190,7 @@ def test_drawings_are_removed_by_key_and_all_by_command(finds):
     finds.shelving.bar.setCurrentRow(0)
     QTest.keyClick(finds.shelving.bar, Qt.Key.Key_Backspace)  # the delete key of a Mac
     assert len(shelf(finds)) == 1
-    next(one for one in finds.actions() if one.text() == "Remo&ve all kept drawings").trigger()
+    next(one for one in finds.actions() if one.text() == "Remo&ve all kept drawings…").trigger()
     assert len(shelf(finds)) == 1
     finds.findChild(QMessageBox).button(QMessageBox.StandardButton.Yes).click()
     assert shelf(finds) == []

@@ -71,8 +71,8 @@ def everything(window, folder) -> set[str]:
     for skipped in ([], [Skipped(folder / "1.jpg", "the file is damaged.")]):
         for odd in ([], [Skipped(folder / "2.jpg", "the file is damaged.")]):
             found |= texts(SkippedDialog(skipped, odd, folder, window))
-    found |= texts(RulesDialog(Rules(("*.png",), (), 90, 100), window))
-    return found | texts(AboutDialog(window)) | {phrases.at_next_start(), phrases.results(2)}
+    found |= texts(RulesDialog(Rules(("*.png",), (), 90, 100), folder, window))
+    return found | texts(AboutDialog(window)) | {phrases.at_next_start()}
 
 
 def names(text: str) -> str:

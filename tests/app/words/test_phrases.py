@@ -14,8 +14,6 @@ def test_one_is_singular_and_everything_else_plural(count, text):
 def test_the_other_counts_have_their_plurals_too():
     assert phrases.files_skipped(1) == "1 file skipped"
     assert phrases.files_skipped(3) == "3 files skipped"
-    assert phrases.results(1) == "1 result"
-    assert phrases.results(60) == "60 results"
 
 
 def test_the_heading_says_how_many_of_how_many():

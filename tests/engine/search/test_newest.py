@@ -50,6 +50,22 @@ def test_the_newest_of_a_folder_and_of_days_alone(photo_folder, open_library):
         library.newest(Query(within=(Path("nowhere"),)))
 
 
+def test_each_folder_counts_what_the_time_leaves_and_each_day_what_the_folders_leave(
+    photo_folder, open_library
+):
+    newest, library = dated(photo_folder), open_library(photo_folder)
+    refreshed(library)
+    older = [number for number, path in enumerate(newest[::-1]) if path.parent.name == "older"]
+    other = next(path for path in newest if path.parent.name != "older")
+    day = datetime.fromtimestamp(other.stat().st_mtime).date()
+    spread = library.newest(Query(since=day, until=day)).spread
+    assert (spread.folders, spread.in_all_folders, spread.photos) == ({Path("older"): 0}, 1, 12)
+    assert sum(spread.times.photos) == 12
+    within = library.newest(Query(within=(Path("older"),))).spread
+    assert [day for day, count in enumerate(within.times.photos) if count] == older
+    assert within.folders == {Path("older"): 3}
+
+
 def test_the_best_by_date_are_the_best_newest_first(photo_folder, open_library):
     newest, library = dated(photo_folder), open_library(photo_folder)
     refreshed(library)
@@ -57,7 +73,7 @@ def test_the_best_by_date_are_the_best_newest_first(photo_folder, open_library):
     assert paths(library.search([LINE], 12)) != newest
 
 
-def test_where_matches_lie_is_told_of_the_whole_library_whatever_is_looked_at(photo_folder, open_library):
+def test_where_matches_lie_is_told_of_all_times_whatever_time_is_looked_at(photo_folder, open_library):
     newest, library = dated(photo_folder), open_library(photo_folder)
     refreshed(library)
     best = library.search([LINE], 1)[0].path
@@ -65,7 +81,7 @@ def test_where_matches_lie_is_told_of_the_whole_library_whatever_is_looked_at(ph
     day = datetime.fromtimestamp(other.stat().st_mtime).date()
     narrow, whole = library.rank(Query([LINE], since=day, until=day)).spread, library.rank([LINE]).spread
     assert (narrow.looked_at, whole.looked_at) == (1, 12)
-    assert (narrow.ridge, narrow.weights) == (whole.ridge, whole.weights)
+    assert narrow.ridge == whole.ridge
     assert narrow.ridge[11 - newest.index(best)] == 1
 
 

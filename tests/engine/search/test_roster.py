@@ -1,6 +1,6 @@
 """Narrowing, the newest and the counts against the plainest way to work them out, while photos change."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -98,6 +98,15 @@ def test_a_roster_that_followed_each_change_is_as_one_made_anew(changes):
     assert kept.taken.tolist() == anew.taken.tolist()
 
 
+def folders_above(some) -> list[str]:
+    return [str(path) for name, *_ in some for path in PurePosixPath(name.decode()).parents]
+
+
+def days_of(some) -> list[date]:
+    """Return the days of those whose dates are likely."""
+    return [datetime.fromtimestamp(taken, UTC).date() for *_, taken in some if 0 <= taken < 2**60]
+
+
 @settings(max_examples=100, deadline=None)
 @given(CHANGES, NARROWINGS)
 def test_counts_by_day_and_folder_add_up_and_matches_lie_where_their_files_do(changes, narrowing):
@@ -107,19 +116,22 @@ def test_counts_by_day_and_folder_add_up_and_matches_lie_where_their_files_do(ch
     ranking = gallery.rank(QUERY, narrowed=narrowing)
     spread, everything = gallery.spread(ranking, narrowing), files(gallery)
     assert spread.looked_at == len(files(gallery, narrowing))
-    below = [str(path) for name, *_ in everything for path in PurePosixPath(name.decode()).parents][:]
-    assert spread.folders == {Path(one): below.count(one) for one in set(below) - {"."}}
-    days = [datetime.fromtimestamp(taken, UTC).date() for *_, taken in everything if 0 <= taken < 2**60]
-    if len(set(days)) < 2:
+    then, here = files(gallery, narrowing.time), files(gallery, narrowing.place)
+    known, below = folders_above(everything), folders_above(then)
+    assert spread.folders == {Path(one): below.count(one) for one in set(known) - {"."}}
+    assert spread.in_time == len(then)
+    all_days, days = days_of(everything), days_of(here)
+    if len(set(all_days)) < 2:
         assert spread.times is None
         return
     assert spread.times is not None
-    assert (sum(spread.times.photos), spread.times.undated) == (len(days), len(everything) - len(days))
-    assert spread.times.edges[0] == min(days)
-    assert dict(zip(spread.times.edges, spread.times.photos, strict=False))[days[0]] == days.count(days[0])
+    assert (sum(spread.times.photos), spread.times.undated) == (len(days), len(here) - len(days))
+    assert spread.times.edges[0] == min(all_days)
+    by_day = dict(zip(spread.times.edges, spread.times.photos, strict=False))
+    assert all(by_day[day] == days.count(day) for day in all_days)
     best = max(everything, key=lambda one: float(VECTORS[one[1]] @ QUERY))
-    if 0 <= best[2] < 2**60:
+    if best in here and 0 <= best[2] < 2**60:
         day = datetime.fromtimestamp(best[2], UTC).date()
         assert spread.ridge[spread.times.edges.index(day)] >= 1
-    for path in PurePosixPath(best[0].decode()).parents[:-1] if b"/" in best[0] else ():
+    for path in PurePosixPath(best[0].decode()).parents[:-1] if best in then and b"/" in best[0] else ():
         assert spread.weights[Path(path)] >= 1

@@ -19,56 +19,6 @@ from engine.upkeep import Upkeep
 from ..conftest import LINE, alike, drained, refreshed
 from ..earlier_catalogs import stored_vectors
 
-# The tables of version 1, as programs out there have written them.
-VERSION_1 = """
-CREATE TABLE about (identity TEXT NOT NULL);
-CREATE TABLE roots (id INTEGER PRIMARY KEY AUTOINCREMENT, path BLOB NOT NULL UNIQUE);
-CREATE TABLE contents (id INTEGER PRIMARY KEY AUTOINCREMENT, hash BLOB NOT NULL UNIQUE);
-CREATE TABLE vectors (content INTEGER NOT NULL REFERENCES contents (id) ON DELETE CASCADE,
-    model TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (content, model));
-CREATE TABLE photos (root INTEGER NOT NULL REFERENCES roots (id), path BLOB NOT NULL, size INTEGER NOT NULL,
-    mtime INTEGER NOT NULL, content INTEGER NOT NULL REFERENCES contents (id), PRIMARY KEY (root, path));
-CREATE INDEX photos_by_content ON photos (content);
-CREATE TABLE skipped (root INTEGER NOT NULL REFERENCES roots (id), path BLOB NOT NULL, size INTEGER NOT NULL,
-    mtime INTEGER NOT NULL, reason TEXT NOT NULL, reader TEXT NOT NULL, PRIMARY KEY (root, path));
-CREATE TABLE in_flight (root INTEGER NOT NULL REFERENCES roots (id), path BLOB NOT NULL,
-    alone INTEGER NOT NULL, crashes INTEGER NOT NULL, PRIMARY KEY (root, path));
-INSERT INTO about VALUES ('f00d');
-PRAGMA application_id = 1179012428;
-PRAGMA user_version = 1;
-PRAGMA journal_mode = WAL;
-"""
-
-
-@pytest.fixture
-def as_version_1(as_version_4):
-    """Rewrites a catalog as the first version of the program would have written it."""
-
-    def rewrite(path):
-        tables = {
-            "roots": "id, path",
-            "contents": "id, hash",
-            "vectors": "content, model, vector",
-            "photos": "root, path, size, mtime, content",
-            "skipped": "root, path, size, mtime, reason, reader",
-        }
-        as_version_4(path)
-        with closing(sqlite3.connect(path)) as db:
-            rows = {
-                name: db.execute(f"SELECT {what} FROM {name}").fetchall() for name, what in tables.items()
-            }
-        for file in path.parent.glob(path.name + "*"):
-            file.unlink()
-        with closing(sqlite3.connect(path)) as db:
-            db.executescript(VERSION_1)
-            for name, values in rows.items():
-                if values:
-                    places = ", ".join("?" * len(values[0]))
-                    db.executemany(f"INSERT INTO {name} VALUES ({places})", values)
-            db.commit()
-
-    return rewrite
-
 
 def test_a_catalog_of_the_first_version_is_taken_over_without_indexing_again(
     photo_folder, open_library, encoder, state_folder, as_version_1, draw_picture
