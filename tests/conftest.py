@@ -25,6 +25,8 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from PIL import Image, ImageDraw
 
+from engine import version
+from engine.encoding import encoder, vetting
 from engine.encoding.encoder import METADATA_KEY, Encoder
 
 # How busy the machine is, is no fault. By default all runs try the same examples, so that a failure tells of
@@ -119,6 +121,17 @@ def state_folder(
     folder = Path(tempfile.mkdtemp(prefix="state", dir=tmp_path_factory.getbasetemp()))
     monkeypatch.setenv("FFMLN_DATA_DIR", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def no_hurry(state_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow machine is no fault: what is given up is given up by a test that says so."""
+    monkeypatch.setattr(encoder, "_PATIENCE_S", 120.0)
+    monkeypatch.setattr(vetting, "SECONDS", 120.0)
+    monkeypatch.setattr(version, "_PATIENCE_S", 120.0)
+    if (milvus := sys.modules.get("engine.collection.milvus")) is not None:  # to load it takes seconds
+        monkeypatch.setattr(milvus, "_CONNECT_S", 60.0)
+        monkeypatch.setattr(milvus, "_SEARCH_S", 60.0)
 
 
 @pytest.fixture(scope="session")

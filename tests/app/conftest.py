@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app import svg
 from app.cli import main
 from app.drawing.canvas import Canvas
 from app.folder import indexing, watcher
@@ -42,9 +43,10 @@ LEFT, PLAIN = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Photos that are indexed are searched sooner than people would like; watches may take their time."""
+    """Photos that are indexed are searched sooner than people would like; the rest may take its time."""
     monkeypatch.setattr(indexing, "_AGAIN_EVERY", 200)
     monkeypatch.setattr(watcher, "_READY_S", 5.0)
+    monkeypatch.setattr(svg, "_SECONDS", 120.0)
 
 
 @pytest.fixture

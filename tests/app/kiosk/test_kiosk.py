@@ -99,7 +99,7 @@ def test_more_like_a_picture_and_the_drawing_are_looked_for_together(kiosk, qtbo
 
 
 def test_starting_over_shows_the_newest_pictures_where_nothing_was_drawn_too(kiosk, qtbot):
-    with qtbot.waitSignal(kiosk.live.asked, timeout=5000):
+    with qtbot.waitSignal(kiosk.live.asked):
         press(kiosk, "Start over")
 
 
@@ -128,14 +128,11 @@ def test_once_it_is_left_it_opens_nothing_for_the_next(kiosk):
 def test_whoever_draws_is_not_disturbed(kiosk):
     begun, hand, timer = [], Hand(kiosk.canvas), kiosk.rest._timer
     kiosk.rest.begun.connect(lambda: begun.append(True))
-    timer.setTimerType(Qt.TimerType.PreciseTimer)
-    timer.setInterval(60_000)
     hand.press((0.1, 0.1))
     for step in range(3):
-        QTest.qWait(20)
-        before = timer.remainingTime()
+        timer.stop()
         hand.move((0.1 + step * 0.2, 0.5))
-        assert timer.remainingTime() > before
+        assert timer.isActive()
     hand.release((0.7, 0.5))
     assert begun == []
 

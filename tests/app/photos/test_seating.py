@@ -279,7 +279,7 @@ def test_photos_glide_when_they_settle_and_only_those_in_sight(seating, qtbot):
     assert set(grid._moves) <= set(range(room))
     assert grid.visualRect(grid.hits_model.index(0)).topLeft() == QPoint(0, 0)
     assert before != grid.hits_model.hits[0].path
-    qtbot.waitUntil(lambda: not grid.is_gliding, timeout=2000)
+    qtbot.waitUntil(lambda: not grid.is_gliding)
 
 
 def test_nothing_glides_where_the_system_asks_for_rest(seating):
@@ -316,4 +316,4 @@ def test_nothing_moves_under_the_menu_of_the_grid_and_what_waits_comes_once_it_c
     seating.follow(Places({}, frozenset([PHOTOS[1]])))
     assert shown(seating) == [0, 1, 2]
     menu.close()
-    qtbot.waitUntil(lambda: shown(seating) == [7, 8, 9], timeout=5000)
+    qtbot.waitUntil(lambda: shown(seating) == [7, 8, 9])
