@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QToolTip
 from app.__main__ import main
 from app.kiosk.captions import NAME
 from app.program import is_key_sequence
+from app.words.languages import speak
 
 from ..conftest import Hand, hold_over
 from .conftest import ZIGZAG, button, draw, press, tap
@@ -218,10 +219,19 @@ def test_it_fills_the_screen(kiosk):
 
 def test_everything_for_fingers_is_large_and_no_key_reaches_it(kiosk):
     for one in kiosk.findChildren(QPushButton):
-        assert one.minimumHeight() >= 64
+        assert one.minimumSizeHint().height() >= 64
         assert one.focusPolicy() == Qt.FocusPolicy.NoFocus
         assert not one.icon().isNull(), "whoever does not read its words knows what it does"
     assert kiosk.wall.side >= 132
+
+
+def test_no_word_is_cut_on_a_small_screen_in_german(open_kiosk, qtbot):
+    with speak("de"):
+        window = open_kiosk()
+        window.resize(700, 600)
+        qtbot.waitUntil(lambda: window.width() == 700)
+    for one in window.findChildren(QPushButton):
+        assert not one.isVisible() or one.width() >= one.sizeHint().width(), one.text()
 
 
 KEYS = {"Ctrl+Alt+Q": True, "Q, U, I, T": True, "F12": True, "": False, "Ctrl+": False, "Foo+Q": False}
