@@ -31,6 +31,7 @@ class Document:
     """
 
     def __init__(self) -> None:
+        self.begins_alone = False  # whether a first stroke takes away, in its step, what lay beside
         self._history = History()
         self._line: Line | None = None  # the movement in progress
         self._pieces: list[Stroke] = []  # what has settled of it
@@ -67,7 +68,8 @@ class Document:
     @property
     def prints(self) -> Prints:
         """The photos beside the drawing."""
-        return self.snapshot.prints
+        goes = self.begins_alone and self.snapshot.is_blank and not self.is_blank
+        return Prints() if goes else self.snapshot.prints
 
     def all_prints(self) -> set[Print]:
         """Return the photos beside the drawing in every step, those that were taken back included."""
@@ -182,9 +184,8 @@ class Document:
             if self.is_blank:
                 self._add(self.snapshot.emptied(rubbed_out=True))
             else:
-                drawn = replace(self.snapshot, strokes=self.strokes, is_blank=False, rubbed_out=False)
                 with self._same_ink():  # the mask has followed
-                    self._add(drawn if line.eraser else replace(drawn, whole=None))
+                    self._add(self.snapshot.drawn(self.strokes, self.prints, rubs=line.eraser))
         self._line = None
         self._pieces.clear()
 

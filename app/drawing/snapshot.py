@@ -166,6 +166,11 @@ class Snapshot:
             return InkMask(self.strokes)
         return InkMask(self.strokes, self.picture.original, place=self.picture.place)
 
+    def drawn(self, strokes: tuple[Stroke, ...], prints: Prints, *, rubs: bool) -> Snapshot:
+        """Return it with ink, these strokes in all, and these photos beside; the last one `rubs` or not."""
+        whole = self.whole if rubs else None
+        return replace(self, strokes=strokes, prints=prints, is_blank=False, rubbed_out=False, whole=whole)
+
     def with_strokes(self, strokes: tuple[Stroke, ...], picture: Picture | None) -> Snapshot:
         """Return this paper with other things drawn on it; what is beside and behind them stays."""
         changed = replace(

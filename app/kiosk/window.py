@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
@@ -33,7 +33,6 @@ LEAVE = "Ctrl+Alt+Shift+Q"
 """The keys that end it, unless others are given."""
 
 _MARGIN = 16
-_PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick, QEvent.Type.TabletPress)
 _AGAIN = 600_000  # milliseconds between looks for new pictures, taken while nobody is there
 
 
@@ -122,7 +121,7 @@ class KioskWindow(QWidget):
         self.session.indexed.connect(self._take_report)
         self.session.indexing_ended.connect(self.wall.thumbnails.retry)
         self.canvas.stroke_active.connect(self._take_stroke)
-        self.canvas.installEventFilter(self)
+        self.canvas.document.begins_alone = True  # a picture beside blank paper is not to be seen
         self.rest.begun.connect(self._clear_for_the_next)
         self.seating.at_hand.is_attended = lambda: not self.rest.is_on
 
@@ -204,12 +203,6 @@ class KioskWindow(QWidget):
         self.close()
 
     # --- events ----------------------------------------------------------------------------------------
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let a drawing that begins on blank paper count alone: the picture beside it is not to be seen."""
-        if event.type() in _PRESSES and watched is self.canvas and self.canvas.is_blank:
-            self.canvas.change(lambda document: document.lay(Prints()))
-        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the paper beside the pictures, or over them where the screen stands upright."""

@@ -125,9 +125,11 @@ def awaiting(
         renewed: begin the time anew with each answer.
     """
     within_s = ANSWERS_S if within_s is None else within_s
-    left_s, heard = within_s, 0
+    left_s, heard, before = within_s, 0, time.monotonic()
     while (heard_of := wait(answers, TICK_S)).not_done:
-        left_s -= TICK_S
+        now = time.monotonic()
+        left_s -= min(now - before, 3 * TICK_S)  # more has passed where the machine slept
+        before = now
         if renewed and len(heard_of.done) > heard:
             left_s, heard = within_s, len(heard_of.done)
         elif left_s <= 0:

@@ -1,4 +1,6 @@
 import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 
 from ..conftest import Hand
 from .conftest import draw, press, tap
@@ -7,7 +9,7 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen sc
 
 
 def test_a_drawing_that_begins_is_not_mixed_with_a_picture_that_nobody_sees(kiosk, qtbot):
-    tap(kiosk, 5)
+    path = tap(kiosk, 5)
     with qtbot.waitSignal(kiosk.live.answered):
         press(kiosk, "More like this")
     draw(kiosk, qtbot)
@@ -15,6 +17,19 @@ def test_a_drawing_that_begins_is_not_mixed_with_a_picture_that_nobody_sees(kios
     qtbot.waitUntil(lambda: not kiosk.live.found.by_photos)
     press(kiosk, "One step back")
     assert kiosk.canvas.is_blank
+    assert [one.path for one in kiosk.canvas.document.prints.like] == [path]
+    qtbot.waitUntil(lambda: kiosk.live.found.by_photos)
+
+
+def test_a_press_that_draws_nothing_takes_no_picture_away(kiosk, qtbot):
+    path = tap(kiosk, 5)
+    press(kiosk, "More like this")
+    canvas = kiosk.canvas
+    QTest.mouseClick(canvas, Qt.MouseButton.RightButton, pos=canvas.area().center().toPoint())
+    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(1, canvas.height() - 1))
+    assert canvas.is_blank
+    assert [one.path for one in canvas.document.prints.like] == [path]
+    assert canvas.document.step == 1
 
 
 def test_more_like_a_picture_and_the_drawing_are_looked_for_together(kiosk, qtbot):

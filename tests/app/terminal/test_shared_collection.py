@@ -221,7 +221,10 @@ def test_what_makes_no_sense_is_told_in_one_sentence(run, photo_folder, tmp_path
 
 @NEEDS_CLIENT
 @pytest.mark.parametrize("mute", [False, True], ids=["closed", "mute"])
-def test_a_server_that_does_not_answer_is_told_before_anything_is_indexed(run, photo_folder, mute):
+def test_a_server_that_does_not_answer_is_told_before_anything_is_indexed(
+    run, photo_folder, mute, monkeypatch
+):
+    monkeypatch.setattr("engine.collection.milvus._CONNECT_S", 1.0)
     with closing(socket.socket()) as ear:
         ear.bind(("127.0.0.1", 0))
         if mute:
