@@ -122,9 +122,7 @@ class Narrower(QObject):
             self._by_photos = found.by_photos
             self._show_order()
         self._panel.timeline.show_spread(found.spread)
-        tops = self._tops()
-        spread = found.spread.within(tops) if self._searched() else found.spread
-        self._panel.folders.show_spread(spread, tops)
+        self._panel.folders.show_spread(found.spread, self._tops())
         self._panel.show_strip()
 
     def _tops(self) -> tuple[Path, ...]:

@@ -114,7 +114,9 @@ def _home() -> Iterator[Path]:
     try:
         place.mkdir()
     except FileExistsError as error:
-        raise SystemExit(f"{place} is there: another run is at work, or one was stopped; remove it.") from error
+        raise SystemExit(
+            f"{place} is there: another run is at work, or one was stopped; remove it."
+        ) from error
     try:
         yield place
     finally:

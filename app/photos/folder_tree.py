@@ -109,7 +109,7 @@ class FolderTree(QFrame):
         self._items = {Path(): everything}
         for path in sorted(folders, key=lambda one: [part.casefold() for part in one.parts]):
             self._items[path] = self._add(self._items.get(path.parent), path, name_of(path))
-        tops = [path for path in folders if path.parent not in self._items or path.parent == Path()]
+        tops = [path for path in folders if path.parent not in self._items or path.parent in (path, Path())]
         if begins and len(tops) == 1:
             self._items[tops[0]].setExpanded(True)
         for path, item in self._items.items():
