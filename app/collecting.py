@@ -58,7 +58,6 @@ class Collecting(QObject):
         actions.index.triggered.connect(self.collection.look_again)
         session.encoder_loaded.connect(self._take_encoder)
         self._take_encoder()
-        session.answered.connect(self._ask)
         session.searcher.extended.connect(self.collection.look_on)
         self.collection.said.connect(notice.say)
         self.collection.over.connect(notice.take_back)
@@ -66,7 +65,11 @@ class Collecting(QObject):
         self._show()
 
     def follow(self, live: LiveSearch, within: Callable[[], tuple[Path, ...]]) -> None:
-        """Have photos of other machines ranked in this search; `within` gives the folders chosen."""
+        """Have photos of other machines ranked in this search; `within` gives the folders chosen.
+
+        They are asked for once those of this machine have their seats.
+        """
+        live.answered.connect(self._ask)
         self.collection.within = within
         live.prepared, live.far = self.collection.prepared, self.collection.far
         live.listed = self.collection.listed

@@ -36,6 +36,7 @@ class RulesDialog(QDialog):
     """What is left out of a folder; of all, and what is kept of them: what disappeared, and thumbnails.
 
     Attributes:
+        before: what stood there when it was opened.
         error: says which pattern cannot be taken.
     """
 
@@ -71,6 +72,7 @@ class RulesDialog(QDialog):
         self._megabytes.setToolTip(
             self.tr("Photos are seen at once, and while their drive is away. 1,200 MB hold about 100,000.")
         )
+        self.before = self.rules
         self.error = QLabel()
         self.error.setWordWrap(True)
         self.error.hide()

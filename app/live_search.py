@@ -33,6 +33,7 @@ class LiveSearch(QObject):
     """A question is on its way."""
     answered = Signal(object)
     """What was `Found`; it has its seats already."""
+    _called = Signal()
 
     def __init__(
         self,
@@ -60,6 +61,8 @@ class LiveSearch(QObject):
         self._asked = QElapsedTimer()
         self._soon = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._soon.timeout.connect(self.ask)
+        self._is_called = False  # its turn comes among the events that wait, before the paper is painted
+        self._called.connect(self._ask_if_called, Qt.ConnectionType.QueuedConnection)
         canvas.stroke_active.connect(seating.note_pen)
         canvas.drawing_changed.connect(self._take_drawing)
         canvas.stroke_active.connect(session.indexing.give_way)
@@ -72,8 +75,14 @@ class LiveSearch(QObject):
         session.searcher.extended.connect(seating.take_more)
         seating.more.connect(session.searcher.extend)
 
+    @property
+    def is_about_to_ask(self) -> bool:
+        """Whether the drawing changed, and is searched for in a moment."""
+        return self._is_called or self._soon.isActive()
+
     def ask(self) -> None:
         """Search now for what is on the paper."""
+        self._is_called = False
         self._asked.start()
         query = self._narrowed(self._canvas.document.query() or Query())
         query = self.prepared(query)
@@ -122,9 +131,17 @@ class LiveSearch(QObject):
             self._soon.stop()
             self._session.search(None)  # no answer for the drawing may come after this
             self.ask()
-        elif not self._soon.isActive():
+        elif not self.is_about_to_ask:
             ago = self._asked.elapsed() if self._asked.isValid() else _FRAME
-            self._soon.start(max(_FRAME - ago, 0))  # at once, if a frame has passed
+            if ago < _FRAME:
+                self._soon.start(_FRAME - ago)
+            else:
+                self._is_called = True  # once all have followed the drawing; a timer of 0 would come last
+                self._called.emit()
+
+    def _ask_if_called(self) -> None:
+        if self._is_called:
+            self.ask()
 
     def _seek(self) -> tuple[object, ...]:
         """Return the parts of what is searched for, the same objects while they are the same; or none."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSignalBlocker, Signal
+from PySide6.QtCore import QObject, QSignalBlocker, Signal, SignalInstance
 
 from app.actions import Actions
 from app.folder.searcher import Found
@@ -55,7 +55,10 @@ class Narrower(QObject):
         panel.timeline.brushed.connect(self.changed)
         panel.folders.changed.connect(self.changed)
         panel.message.everywhere.connect(self._look_everywhere)
-        session.answered.connect(self._take_found)
+
+    def follow(self, answered: SignalInstance) -> None:
+        """Show where the matches of each answer lie, once these have their seats."""
+        answered.connect(self._take_found)
 
     def query(self, query: Query) -> Query:
         """Return what to search for, where it is to be looked for."""

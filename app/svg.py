@@ -74,7 +74,9 @@ def paint_svg(data: bytes, *, given_up: Callable[[], bool] = lambda: False) -> I
         ImageError: it cannot be read, or only with more time or memory than a drawing is worth; the message
             is the reason, without the file's name.
     """
-    outcome = run_apart("app.svg_painter", given=clean_svg(data), seconds=_SECONDS, given_up=given_up)
+    outcome = run_apart(
+        "app.svg_painter", str(SIDE), given=clean_svg(data), seconds=_SECONDS, given_up=given_up
+    )
     if outcome.status is None or outcome.status < 0:
         raise ImageError(_TOO_SLOW)
     if outcome.status == _WITHOUT_QT:

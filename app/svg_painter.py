@@ -19,6 +19,9 @@ _SECONDS, _MEMORY = 10, 4 << 30
 def main(arguments: Sequence[str]) -> int:
     """Paint the drawing on stdin; write width, height and RGBA pixels to stdout.
 
+    Args:
+        arguments: the pixels of its longer side.
+
     Returns:
         0, 1 where it is no drawing, or NO_QT.
     """
@@ -27,17 +30,15 @@ def main(arguments: Sequence[str]) -> int:
     for name in FOREIGN_PLUGINS:
         os.environ.pop(name, None)
     try:
-        return _paint()
+        return _paint(int(arguments[0]))
     except ImportError:
         return NO_QT
 
 
-def _paint() -> int:
+def _paint(side: int) -> int:
     from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
     from PySide6.QtGui import QGuiApplication, QImage, QPainter
     from PySide6.QtSvg import QSvgRenderer
-
-    from app.svg import SIDE
 
     application = QGuiApplication(["ffmln"])  # text needs one
     renderer = QSvgRenderer()
@@ -46,7 +47,7 @@ def _paint() -> int:
     renderer.setAspectRatioMode(Qt.AspectRatioMode.KeepAspectRatio)
     view = renderer.viewBoxF()
     natural = renderer.defaultSize() if renderer.defaultSize().isValid() else view.size().toSize()
-    fitted = natural.scaled(SIDE, SIDE, Qt.AspectRatioMode.KeepAspectRatio)
+    fitted = natural.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio)
     image = QImage(fitted.expandedTo(QSize(1, 1)), QImage.Format.Format_RGBA8888)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)

@@ -184,7 +184,7 @@ class FolderUpkeep(QObject):
             self.left_open.emit(tuple(dict.fromkeys((*others, *added))))
 
     def _take_rules(self, folder: Path, dialog: RulesDialog) -> None:
-        self._work_on(folder, partial(_keep, dialog.rules), self._follow_rules)
+        self._work_on(folder, partial(_keep, dialog.before, dialog.rules), self._follow_rules)
 
     def _follow_rules(self, task: _Work) -> None:
         if task.error is None and not self._ended:
@@ -230,5 +230,5 @@ class FolderUpkeep(QObject):
         then(task)
 
 
-def _keep(rules: Rules, upkeep: Upkeep) -> None:
-    upkeep.rules = rules
+def _keep(before: Rules, after: Rules, upkeep: Upkeep) -> None:
+    upkeep.change_rules(before, after)

@@ -29,6 +29,7 @@ from app.drawing.pasting import Pasting
 from app.drops import Drops
 from app.ending import end_together
 from app.finding import Finding
+from app.folder.searcher import Found
 from app.folder.session import Session
 from app.folder.state import FolderState
 from app.help import HelpPages
@@ -97,8 +98,10 @@ class MainWindow(QMainWindow):
         self._invitation = Invitation(self.canvas, loops=_LOOPS)
         self.live = LiveSearch(self.canvas, self.session, self.seating, self.narrower.query)
         self.collecting = Collecting(self._actions, self.session, self.grid, self.status, self.notice, self)
+        self.narrower.follow(self.live.answered)
         self.collecting.follow(self.live, self.narrower.folders)
         self.help = HelpPages(self, self._actions, self.grid)
+        self._rendered: tuple[object, ...] = ()
         self._build()
         self._connect()
         self._remembered = Remembered(settings, self._actions, self.notice.say)
@@ -133,7 +136,7 @@ class MainWindow(QMainWindow):
         self.canvas.drawing_changed.connect(self.notice.settle)
         Announcer(self.live, self.canvas, self.photos_panel)
         self.live.asked.connect(self._render_unless_found)
-        self.live.answered.connect(self._render)
+        self.live.answered.connect(self._render_found)
         self.narrower.changed.connect(self.live.ask_anew)
         prints = self.drawing_panel.print_files
         for failing in (self.grid, self.sketch_files, self._pasting, prints, self.skipped):
@@ -220,6 +223,17 @@ class MainWindow(QMainWindow):
         if self.live.found is None:
             self._render()
 
+    def _render_found(self, found: Found) -> None:
+        """Show the state with an answer, unless it is shown; photos that follow others tell it themselves."""
+        if not found.hits or self._rendered != self._what_is_rendered():
+            self._render()
+
+    def _what_is_rendered(self) -> tuple[object, ...]:
+        """Return on what it depends what is up, but for hits that take the place of others."""
+        found = self.live.found
+        what = None if found is None else (bool(found.hits), found.newest)
+        return self.session.state, self.canvas.document.is_empty, what
+
     def _render(self) -> None:
         """Show the folder's state, and what there is for the drawing."""
         with handed_on(self, lambda: self.photos_panel.landing):
@@ -236,6 +250,7 @@ class MainWindow(QMainWindow):
         found = self.live.found
         hits = len(found.hits) if found is not None else None
         self.photos_panel.show_state(state, drawn=not self.canvas.document.is_empty, hits=hits)
+        self._rendered = self._what_is_rendered()
 
     def _follow_palette(self) -> None:
         self._actions.refresh_icons(self)

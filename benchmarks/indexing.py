@@ -27,6 +27,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
+from engine.effort import Effort
 from engine.encoding.encoder import Encoder, reading_side
 from engine.indexing.decoder import THREADS
 from engine.library import Library
@@ -45,7 +46,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        figures = measure(_generate(Path(scratch) / "photos", options.photos), gentle=options.gentle)
+        figures = measure(generate(Path(scratch) / "photos", options.photos), gentle=options.gentle)
     for name, figure in figures.items():
         print(f"{name:12} {figure:8.2f}")
     if options.json is not None:
@@ -58,6 +59,7 @@ def measure(photos: Sequence[Path], *, gentle: bool) -> dict[str, float]:
     encoder = Encoder.default().warm_up()
     read = partial(open_photo, side=reading_side(encoder))
     images: list[Image.Image] = []
+    effort = Effort.GENTLE if gentle else Effort.FULL
 
     def decode() -> None:
         with ThreadPoolExecutor(THREADS) as threads:
@@ -71,7 +73,7 @@ def measure(photos: Sequence[Path], *, gentle: bool) -> dict[str, float]:
         with tempfile.TemporaryDirectory() as state:
             os.environ["FFMLN_DATA_DIR"] = state
             with closing(Library(photos[0].parent, encoder)) as library:
-                for _ in library.refresh(is_gentle=lambda: gentle):
+                for _ in library.refresh(effort=lambda: effort):
                     pass
 
     took = {work: min(_timed(work) for _ in range(_ROUNDS)) for work in (decode, encode, index)}
@@ -101,8 +103,8 @@ def _timed(work: Callable[[], None]) -> tuple[float, float]:
     return time.perf_counter() - start, time.process_time() - used
 
 
-def _generate(folder: Path, count: int) -> list[Path]:
-    """Make photos with as much detail as a camera's."""
+def generate(folder: Path, count: int) -> list[Path]:
+    """Make so many photos in a new folder, with as much detail as a camera's."""
     folder.mkdir()
     rng = np.random.default_rng(0)
     grain = rng.normal(0, 4, (_SIZE[1], _SIZE[0], 1))

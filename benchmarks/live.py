@@ -3,6 +3,11 @@
     uv run python benchmarks/live.py                        # 20,000 generated photos
     uv run python benchmarks/live.py --photos 2000
     uv run python benchmarks/live.py --folder ~/Pictures
+    uv run python benchmarks/live.py --photos 100000 --encoded 2000 --keep DIR    # twice: the second counts
+
+Generated photos are of ten years, so that the strip of time is painted with them. With --encoded, the
+vectors of all photos but the first so many are made of theirs with noise, and indexing is not measured. With
+--keep, photos, index and thumbnails stay for the next run.
 
 Without a screen the window runs on Qt's offscreen platform; under Xvfb or on a desktop, on the real one.
 Figures of different runs or machines are not comparable; those of one run are.
@@ -24,6 +29,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from noisy import NoisyEncoder
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
@@ -33,6 +39,7 @@ from engine.folders.names import local_path
 from engine.folders.patience import to_the_end
 from engine.indexing.decoder import THREADS
 from engine.library import Library
+from engine.paths import ASSETS
 from engine.pictures.photos import open_photo
 from engine.preprocess import render_strokes
 from engine.search.ordering import Order
@@ -43,23 +50,26 @@ _STROKES = 12
 _POINTS = 60  # a stroke: half a second of a pen
 _SAMPLE = 400  # photos decoded for the ceiling
 _REPEATS = 30
+_FIRST_S, _TEN_YEARS_S = 1_420_113_600, 10 * 365 * 86_400  # from 2015 on
 
 
 def main() -> int:
     """Print every figure, a line each."""
     options = _options()
     with photos_apart(options.folder, options.photos, keep=options.keep) as folder:
-        encoder = Encoder.load(options.model) if options.model else Encoder.default()
+        encoder = _encoder(options.model, options.encoded)
         print(f"model            {encoder.model_id} on {encoder.provider}")
         library = Library(folder, encoder)
         _print_indexing(library)
+        if isinstance(encoder, NoisyEncoder):
+            print(f"vectors          {encoder.made} made of those of other photos, with noise, in this run")
         _print_encoding(encoder)
         _print_searching(library)
         library.close()
         from repaint import Session  # late: Qt after ONNX Runtime
 
         ages, unseen = Session(folder, encoder).draw(strokes(random.Random(4)))
-        print(f"event to photos  {_quantiles(ages)} over {len(ages)} pointer events, {unseen} never shown")
+        print(f"event to photos  {quantiles(ages)} over {len(ages)} pointer events, {unseen} never shown")
     return 0
 
 
@@ -68,8 +78,15 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--photos", type=int, default=20_000, help="photos to generate (default: 20000)")
     parser.add_argument("--folder", type=Path, help="measure on these photos instead")
     parser.add_argument("--model", type=Path, help="an ONNX file instead of the shipped model")
+    parser.add_argument("--encoded", type=int, help="encode so many photos, and make up the others' vectors")
     parser.add_argument("--keep", type=Path, help="keep generated photos and index in this folder")
     return parser.parse_args()
+
+
+def _encoder(model: Path | None, encoded: int | None) -> Encoder:
+    if encoded is None:
+        return Encoder.load(model) if model else Encoder.default()
+    return NoisyEncoder(model or ASSETS / "weights" / "ffmln-default.onnx", encoded=encoded)
 
 
 @contextmanager
@@ -88,12 +105,14 @@ def photos_apart(folder: Path | None, count: int, *, keep: Path | None = None) -
 
 
 def generate_photos(folder: Path, count: int) -> Path:
-    """Make `count` different small photos of coloured shapes, unless they are there."""
+    """Make `count` different small photos of coloured shapes, of ten years, unless they are there."""
     folder.mkdir(parents=True, exist_ok=True)
     rng = random.Random(0)
     for number in range(count):
         file = folder / f"{number:06}.jpg"
+        taken = _FIRST_S + random.Random(number).randrange(_TEN_YEARS_S)
         if file.exists():
+            os.utime(file, (taken, taken))
             continue
         photo = Image.new("RGB", (320, 240), _colour(rng))
         brush = ImageDraw.Draw(photo)
@@ -101,6 +120,7 @@ def generate_photos(folder: Path, count: int) -> Path:
             corners = [(rng.uniform(0, 320), rng.uniform(0, 240)) for _ in range(rng.randint(3, 7))]
             brush.polygon(corners, fill=_colour(rng))
         photo.save(file, quality=80)
+        os.utime(file, (taken, taken))
     return folder
 
 
@@ -122,7 +142,7 @@ def _print_indexing(library: Library) -> None:
     seconds = time.perf_counter() - start
     print(f"photos           {report.photos}, {len(report.skipped)} skipped")
     print(f"decode only      {ceiling:.0f} photos/s with {THREADS} threads")
-    if report.photos - before >= _SAMPLE:
+    if report.photos - before >= _SAMPLE and not isinstance(library.encoder, NoisyEncoder):
         rate = (report.photos - before) / seconds
         print(f"indexed          {rate:.0f} photos/s, graph included: {rate / ceiling:.0%} of decode only")
 
@@ -130,7 +150,7 @@ def _print_indexing(library: Library) -> None:
 def _print_encoding(encoder: Encoder) -> None:
     sketch = render_strokes(strokes(random.Random(2)))
     times = [_time_calls(lambda: encoder.embed_sketches([sketch])) for _ in range(_REPEATS)]
-    print(f"encode a drawing {_quantiles(times)}")
+    print(f"encode a drawing {quantiles(times)}")
 
 
 def _print_searching(library: Library) -> None:
@@ -145,7 +165,7 @@ def _print_searching(library: Library) -> None:
 
         times = [_time_calls(partial(search, vector)) for vector in vectors]
         name = f"search, {order.value}"
-        print(f"{name:24} {_quantiles(times)}")
+        print(f"{name:24} {quantiles(times)}")
 
 
 def _time_calls(work: Callable[[], object]) -> float:
@@ -154,7 +174,8 @@ def _time_calls(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def _quantiles(seconds: Sequence[float]) -> str:
+def quantiles(seconds: Sequence[float]) -> str:
+    """Return the median and the 95th percentile, in milliseconds."""
     p50, p95 = np.percentile(np.asarray(seconds) * 1000, [50, 95])
     return f"p50 {p50:.1f} ms, p95 {p95:.1f} ms"
 

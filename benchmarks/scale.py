@@ -27,6 +27,7 @@ from typing import Any
 
 import numpy as np
 from few_changes import measure_changes, removing, timed
+from noisy import NOISE
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
@@ -38,7 +39,6 @@ from engine.state.row_forms import WHOLE_NUMBERS
 
 _BATCH = 4096
 _QUERIES = 200
-_NOISE = (0.002, 0.01, 0.03)  # of one component: near-duplicates, the same scene, the same kind of thing
 _LINES = (
     ("open_s", "opening, s"),
     ("plain_open_s", "plain: reading all, s"),
@@ -134,7 +134,7 @@ def make_vectors(size: int, dim: int, source: Path | None) -> tuple[Vectors, Vec
     photos[: len(base)] = base[rng.permutation(len(base))][:size]
     for start in range(len(base), size, _BATCH):
         chosen = base[rng.integers(0, len(base), min(_BATCH, size - start))]
-        noise = rng.choice(_NOISE, size=(len(chosen), 1)) * rng.standard_normal(chosen.shape)
+        noise = rng.choice(NOISE, size=(len(chosen), 1)) * rng.standard_normal(chosen.shape)
         photos[start : start + len(chosen)] = _unit(chosen + noise)
     return photos, queries
 

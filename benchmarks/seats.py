@@ -6,7 +6,8 @@
 
 Draws in the real window by 120 pointer events a second. Of the photos that two successive answers to one
 drawing show, the share that kept its place is reported: among the seats in view, and among all that are
-filled at once, those included that came into view or went out of it.
+filled at once, those included that came into view or went out of it. Exits with 1 where the grid did not
+settle into the ranking, or where fewer than 90% in view kept their places.
 """
 
 from __future__ import annotations
@@ -29,11 +30,12 @@ STROKES = 4
 """Of a generated drawing."""
 
 _MOST_POINTS = 400  # of a drawing
+_LEAST_KEPT = 0.9  # of the photos in view
 _PATIENCE = 3000  # milliseconds for the last answer, and for settling
 
 
 def main() -> int:
-    """Print every figure, a line each; return 1 if the grid did not settle into the ranking."""
+    """Print every figure, a line each; return 1 if the grid did not settle into the ranking, or few kept."""
     options = _options()
     with photos_apart(options.folder, options.photos, keep=options.keep) as folder:
         encoder = Encoder.load(options.model) if options.model else Encoder.default()
@@ -52,7 +54,8 @@ def main() -> int:
     print(f"kept in view     {_share(counts, 'kept in view', 'in view')}")
     print(f"kept of all      {_share(counts, 'kept', 'both')}")
     print(f"settled          {_share(counts, 'settled', 'drawings')}")
-    return int(counts["settled"] < len(drawings))
+    kept = counts["kept in view"] / max(counts["in view"], 1)
+    return int(counts["settled"] < len(drawings) or not kept >= _LEAST_KEPT)
 
 
 def _options() -> argparse.Namespace:

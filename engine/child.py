@@ -6,7 +6,6 @@ import importlib
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,14 +56,15 @@ def run_apart(
     )  # fmt: skip
     with process:
         try:
-            return _follow(process, given, time.monotonic() + seconds, given_up)
+            return _follow(process, given, seconds, given_up)
         finally:
             process.kill()
 
 
 def _follow(
-    process: subprocess.Popen[bytes], given: bytes, deadline: float, given_up: Callable[[], bool]
+    process: subprocess.Popen[bytes], given: bytes, seconds: float, given_up: Callable[[], bool]
 ) -> ChildEnd:
+    """Wait for a process; time in which the machine sleeps, or this program does not run, is not counted."""
     words: bytes | None = given
     while True:
         try:
@@ -72,7 +72,8 @@ def _follow(
             return ChildEnd(process.returncode, said)
         except subprocess.TimeoutExpired:
             words = None  # the rest of it is on its way
-            if given_up() or time.monotonic() > deadline:
+            seconds -= _LOOK_EVERY_S
+            if given_up() or seconds <= 0:
                 return ChildEnd(None, b"")
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
+
+_SIBLINGS = "/sys/devices/system/cpu/cpu{}/topology/thread_siblings_list"
 
 
 def usable_cores() -> int:
@@ -10,3 +13,13 @@ def usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def whole_cores() -> int:
+    """Return how many there are where two that share one count once; 0 where the system does not tell."""
+    if not hasattr(os, "sched_getaffinity"):
+        return 0
+    try:
+        return len({Path(_SIBLINGS.format(number)).read_text() for number in os.sched_getaffinity(0)})
+    except OSError:
+        return 0

@@ -27,6 +27,7 @@ from engine.search.places import Known
 from engine.search.query import Drawing, Example, FarExample, Query
 from engine.search.ranking import Ranking
 from engine.search.strength import Strength
+from engine.sketches.finished import Finished
 from engine.state.records import Vector
 from engine.taught.personal import PersonalMap
 
@@ -68,6 +69,7 @@ class Finder:
         self._known_folders = Known(folder, tops, self._is_known, lambda: gallery.roster().by_folder)
         self._examples = Examples(encoder, self._known_vectors, remembered, self._looks)
         self._examples_lock = threading.Lock()
+        self._finished = Finished()
         self._narrowed: tuple[object, Narrowing] | None = None  # the last one, by what was asked for
         self._locate = lru_cache(_KEPT_PATHS)(self._path)
 
@@ -215,7 +217,7 @@ class Finder:
 
     def _vector(self, query: Query) -> Vector:
         """Return the vector to search with."""
-        drawing, personal = drawing_vector(self.encoder, query), self.personal
+        drawing, personal = drawing_vector(self.encoder, query, self._finished), self.personal
         if drawing is not None and personal is not None:
             drawing = personal(drawing)
         examples, count = self._example_vectors(query.like + query.unlike), len(query.like)

@@ -9,6 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 from engine.answer import Answer
+from engine.effort import Effort
 from engine.encoding.encoder import Encoder
 from engine.finder import Finder
 from engine.folders.excludes import Excludes
@@ -157,7 +158,7 @@ class Library(Finder):
         *,
         recheck: bool = False,
         only: Collection[Path] | Mapping[Path, Scope] | None = None,
-        is_gentle: Callable[[], bool] = lambda: False,
+        effort: Callable[[], Effort] = lambda: Effort.FULL,
         settling: Settling | None = None,
     ) -> Generator[Progress, None, Report]:
         """Find what is new, changed, moved or gone in the folders, and index it, newest photos first.
@@ -171,7 +172,7 @@ class Library(Finder):
                 outside. What was read by one that was stopped in the last week is not read again.
             only: those of the folders to look at, and where in them, if not everywhere; None for all. What
                 was never looked through, or not well, is looked through all the same.
-            is_gentle: whether to leave the machine to others about half of the time; asked again and again.
+            effort: how much of the machine to take now; asked again and again, by several threads.
             settling: says which photos may be half written, and are left for another time; None reads all.
 
         Raises:
@@ -196,7 +197,7 @@ class Library(Finder):
                     thumbnails=self._thumbnails,
                     look=self._look,
                     recheck=recheck,
-                    is_gentle=is_gentle,
+                    effort=effort,
                     settling=settling,
                     scope=EVERYTHING if recheck else scopes[root.folder],
                 )
@@ -217,7 +218,7 @@ class Library(Finder):
             yield Progress("graph", 0, 0, 0)
         if was_there:  # the rest is this library's own: others may index meanwhile
             self._gallery.index.keep()
-            yield from self._build_graph()
+            yield from self._build_graph(effort)
             if EVERYTHING in scopes.values():
                 sweep_graphs(self._state, self._catalog, [self._graph_path(self.encoder.model_id)])
         return self._report(list(works.values()))
@@ -307,12 +308,11 @@ class Library(Finder):
             odd=self.odd_files(),
         )
 
-    def _build_graph(self) -> Generator[Progress, None, None]:
-        index, due = self._gallery.index, ticks()
-        if not index.wants_graph:
-            return
-        for done, total in index.build_graph():
-            if due() or done == total:
+    def _build_graph(self, effort: Callable[[], Effort]) -> Generator[Progress, None, None]:
+        due = ticks()
+        steps = self._gallery.index.build_graph() if self._gallery.index.wants_graph else ()
+        for done, total in steps:
+            if due() or done == total or effort() is Effort.NONE:
                 yield Progress("graph", done, total, self.skipped_count)
 
     def _graph_path(self, model: str) -> Path:

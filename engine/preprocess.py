@@ -12,6 +12,7 @@ from PIL import Image, ImageOps
 from engine.paper.printed import is_ruled
 from engine.paper.tones import eight_bit, in_grey
 from engine.sketches.drawing import Stroke, fit_to_paper, rasterise
+from engine.sketches.finished import Finished
 from engine.sketches.ink_box import FAINTEST, INK, ink_box
 from engine.sketches.ink_tone import (
     CUT,
@@ -49,15 +50,23 @@ _NEARLY_ALL = 0.9  # of a drawing's side: if erasers left so much, it is not fit
 _LARGEST_SIDE = 1024  # larger sketches are reduced first; the network's input is far smaller
 
 
-def render_strokes(strokes: Sequence[Stroke], *, line_width: float = LINE_WIDTH) -> Image.Image:
+def render_strokes(
+    strokes: Sequence[Stroke], *, line_width: float = LINE_WIDTH, finished: Finished | None = None
+) -> Image.Image:
     """Paint a stroke drawing as the network is to see it: fitted to the paper, in one line width.
+
+    Args:
+        strokes: in drawing order.
+        line_width: a share of the side.
+        finished: what is painted already of a drawing that goes on; the pixels are the same without.
 
     Returns:
         A greyscale picture of STROKE_CANVAS pixels a side, to be given to `sketch_square`.
     """
-    paper = fit_to_paper(strokes, margin=MARGIN)
-    picture = rasterise(paper, STROKE_CANVAS, line_width=line_width)
+    finished = finished or Finished()
+    picture = finished.fitted(strokes, STROKE_CANVAS, margin=MARGIN, line_width=line_width)
     if any(stroke.eraser for stroke in strokes):
+        paper = fit_to_paper(strokes, margin=MARGIN)
         if (box := _box_left(picture, line_width)) is not None:
             paper = fit_to_paper(paper, margin=MARGIN, box=box)
             picture = rasterise(paper, STROKE_CANVAS, line_width=line_width)
@@ -298,6 +307,8 @@ def _darken(square: Image.Image) -> Image.Image:
     ink = 255 - np.asarray(square, dtype=np.float32)
     darkest = float(ink.max())
     if darkest < FAINTEST:  # a blank page
+        return square
+    if darkest == 255:  # nothing to stretch
         return square
     ink *= min(255 / darkest, 4.0)
     return Image.fromarray((255 - ink).round().astype(np.uint8))

@@ -59,11 +59,14 @@ def ticks() -> Callable[[], bool]:
     return due
 
 
-def while_waiting(steps: Generator[None, None, T], told: Progress) -> Generator[Progress, None, T]:
-    """Return what this returns; yields how far the work is each time that it yields."""
+def while_waiting(
+    steps: Generator[None, None, T], told: Progress, tells: Callable[[], bool] = lambda: True
+) -> Generator[Progress, None, T]:
+    """Return what this returns; yields how far the work is each time that it yields, unless told not to."""
     while True:
         try:
             next(steps)
         except StopIteration as end:
             return cast(T, end.value)
-        yield told
+        if tells():
+            yield told

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from pathlib import Path
 from types import TracebackType
@@ -153,11 +154,25 @@ class Upkeep(AbstractContextManager["Upkeep"]):
         here, everywhere = self.excludes(), self.excludes(everywhere=True)
         return Rules(tuple(here), tuple(everywhere), self.keep_days, self.thumbnail_mb)
 
-    @rules.setter
-    def rules(self, rules: Rules) -> None:
-        self.exclude(rules.here)
-        self.exclude(rules.everywhere, everywhere=True)
-        self.keep_days, self.thumbnail_mb = rules.keep_days, rules.thumbnail_mb
+    def change_rules(self, before: Rules, after: Rules) -> None:
+        """Choose what differs from the rules as they were read; what another program chose since stays.
+
+        Raises:
+            PatternError: as `exclude`; nothing is taken.
+            FolderError: as `exclude`.
+        """
+        for pattern in (*after.here, *after.everywhere):
+            check_pattern(pattern)
+        for was, now, everywhere in (
+            (before.here, after.here, False),
+            (before.everywhere, after.everywhere, True),
+        ):
+            if now != was:
+                self._change_excludes(partial(_merged, was, now), everywhere=everywhere)
+        if after.keep_days != before.keep_days:
+            self.keep_days = after.keep_days
+        if after.thumbnail_mb != before.thumbnail_mb:
+            self.thumbnail_mb = after.thumbnail_mb
 
     def excludes(self, *, everywhere: bool = False) -> list[str]:
         """Return the patterns of what is left out of this folder, or of every folder; see `Excludes`."""
@@ -173,7 +188,19 @@ class Upkeep(AbstractContextManager["Upkeep"]):
         """
         for pattern in patterns:
             check_pattern(pattern)
-        self._catalog.choices.exclude(None if everywhere else self._known_root(), patterns)
+        self._change_excludes(lambda _: patterns, everywhere=everywhere)
+
+    def exclude_too(self, patterns: Iterable[str]) -> None:
+        """Leave out of this folder what matches these, too; errors as of `exclude`."""
+        added = tuple(patterns)
+        for pattern in added:
+            check_pattern(pattern)
+        self._change_excludes(
+            lambda now: [*now, *(pattern for pattern in added if pattern not in now)], everywhere=False
+        )
+
+    def _change_excludes(self, change: Callable[[list[str]], Sequence[str]], *, everywhere: bool) -> None:
+        self._catalog.choices.change_excludes(None if everywhere else self._known_root(), change)
 
     @property
     def keep_days(self) -> int:
@@ -260,6 +287,19 @@ class Upkeep(AbstractContextManager["Upkeep"]):
         if self._root() is None and (kind := kind_of(self.folder)) is not Kind.FOLDER:
             raise FolderError(no_folder(self.folder, kind))
         return self._catalog.add_root(os.fsencode(self.folder))
+
+
+def _merged(before: Sequence[str], after: Sequence[str], now: Sequence[str]) -> list[str]:
+    """Return patterns that were chosen in place of others, with what was chosen elsewhere meanwhile.
+
+    Args:
+        before: as they were read.
+        after: what was made of those here.
+        now: what was made of them elsewhere.
+    """
+    gone = set(before).difference(now)
+    kept = [pattern for pattern in after if pattern not in gone]
+    return [*kept, *(pattern for pattern in now if pattern not in before and pattern not in kept)]
 
 
 def sweep_graphs(state: Path, catalog: Catalog, kept: Sequence[Path] = ()) -> None:

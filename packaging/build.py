@@ -16,9 +16,11 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tomllib
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,7 +52,7 @@ class Source:
 
 
 def main() -> int:
-    """Build what is named on the command line; print each file and its size."""
+    """Build what is named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument(
         "kinds", nargs="*", metavar="KIND", help=f"of {', '.join(KINDS)} (default: all that can be made here)"
@@ -67,15 +69,42 @@ def main() -> int:
         parser.error("packages are built from a clone of the repository; this is none")
     out = options.out.resolve()
     out.mkdir(parents=True, exist_ok=True)
+    lock = hold(ROOT / "build" / "packaging.lock")
+    if lock is None:
+        print("build.py: another packaging is at work in this clone: let it finish.", file=sys.stderr)
+        return 2
+    with closing(lock):
+        build(kinds, out, options.bundle)
+    return 0
+
+
+def hold(file: Path) -> sqlite3.Connection | None:
+    """Return what keeps others out of `build/` while it is open, None if one is at work there.
+
+    The lock is SQLite's, as in `engine.lock`: the same on every system, and gone with a killed process.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    lock = sqlite3.connect(file, timeout=0, isolation_level=None)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        lock.close()
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            return None
+        raise
+    return lock
+
+
+def build(kinds: list[str], out: Path, bundle: Path | None) -> None:
+    """Build these kinds; print each file and its size."""
     source = check_out(ROOT / "build" / "source")
     made = [build_python(source, kind, out) for kind in ("wheel", "sdist") if kind in kinds]
     if _ALONE in kinds:
         print(freeze(source))
     if {"tar", "deb"} & set(kinds):
-        made += build_linux(source, kinds, out, options.bundle)
+        made += build_linux(source, kinds, out, bundle)
     for file in made:
         print(f"{file.relative_to(out)}: {file.stat().st_size / 1e6:.1f} MB")
-    return 0
 
 
 def check_out(tree: Path) -> Source:

@@ -10,6 +10,7 @@ system. Writes `_internal/licences/` and `_internal/sbom.cdx.json`, and exits 1 
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import sys
@@ -90,7 +91,18 @@ def _owners() -> dict[Path, Distribution]:
 
 
 def _files(one: Distribution) -> list[Path]:
-    return [Path(str(one.locate_file(file))).resolve() for file in one.files or []]
+    return [_resolved(str(one.locate_file(file))) for file in one.files or []]
+
+
+def _resolved(file: str) -> Path:
+    """Return a file's place without links; that of its folder is asked for once."""
+    folder, name = os.path.split(file)
+    return Path(file).resolve() if os.path.islink(file) else Path(_folder(folder), name)
+
+
+@cache
+def _folder(folder: str) -> str:
+    return os.path.realpath(folder)
 
 
 def _python_part(one: Distribution) -> Part:

@@ -1,6 +1,7 @@
 """What tests of all rooms share: a real tiny model, a folder of pictures, and a state folder of their own."""
 
 import errno
+import gc
 import io
 import json
 import os
@@ -24,6 +25,8 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from PIL import Image, ImageDraw
 
+from engine import version
+from engine.encoding import encoder, vetting
 from engine.encoding.encoder import METADATA_KEY, Encoder
 
 # How busy the machine is, is no fault. By default all runs try the same examples, so that a failure tells of
@@ -47,6 +50,22 @@ sys.dont_write_bytecode = False
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are processors: tests of windows and of processes wait half of their time."""
     return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Look for no waste among what is imported and collected: all of it stays to the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def pytest_unconfigure() -> None:
+    """Let Python tidy up at its end as ever."""
+    gc.unfreeze()
 
 
 INPUT_SIZE = 32
@@ -76,7 +95,7 @@ def write_model(path: Path, *, model_id: str = "tiny", dim: int = 32, seed: int 
     return path
 
 
-def picture(shape: str, colour: str, size: tuple[int, int] = (96, 80)) -> Image.Image:
+def picture(shape: str, colour: str | tuple[int, int, int], size: tuple[int, int] = (96, 80)) -> Image.Image:
     """Return a coloured shape on a light ground."""
     image = Image.new("RGB", size, "ivory")
     brush, (width, height) = ImageDraw.Draw(image), size
@@ -102,6 +121,17 @@ def state_folder(
     folder = Path(tempfile.mkdtemp(prefix="state", dir=tmp_path_factory.getbasetemp()))
     monkeypatch.setenv("FFMLN_DATA_DIR", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def no_hurry(state_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow machine is no fault: what is given up is given up by a test that says so."""
+    monkeypatch.setattr(encoder, "_PATIENCE_S", 120.0)
+    monkeypatch.setattr(vetting, "SECONDS", 120.0)
+    monkeypatch.setattr(version, "_PATIENCE_S", 120.0)
+    if (milvus := sys.modules.get("engine.collection.milvus")) is not None:  # to load it takes seconds
+        monkeypatch.setattr(milvus, "_CONNECT_S", 60.0)
+        monkeypatch.setattr(milvus, "_SEARCH_S", 60.0)
 
 
 @pytest.fixture(scope="session")
@@ -141,7 +171,7 @@ def photo_folder(tmp_path: Path) -> Path:
 
 
 @cache
-def _encoded(shape: str, colour: str, suffix: str) -> bytes:
+def _encoded(shape: str, colour: str | tuple[int, int, int], suffix: str) -> bytes:
     buffer = io.BytesIO()
     picture(shape, colour).save(buffer, Image.registered_extensions()[suffix])
     return buffer.getvalue()
@@ -174,16 +204,15 @@ def sketch(tmp_path, draw_picture):
 
 
 @pytest.fixture
-def photos_in(tmp_path, draw_picture):
+def photos_in(tmp_path):
     """Makes a folder of n different pictures."""
 
     def make(count: int, name: str = "many"):
         folder = tmp_path / name
         folder.mkdir()
         for number in range(count):
-            draw_picture("circle", (number * 7 % 256, number * 3 % 256, number % 256)).save(
-                folder / f"{number:03}.png"
-            )
+            colour = (number * 7 % 256, number * 3 % 256, number % 256)
+            (folder / f"{number:03}.png").write_bytes(_encoded("circle", colour, ".png"))
         return folder
 
     return make

@@ -1,11 +1,16 @@
 """What the measurements in benchmarks/ have in common."""
 
+import importlib
 import importlib.util
+import os
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
+from PIL import Image
 
+from engine.search.spread import Times
 from training.errors import TrainingError
 
 FOLDER = Path(__file__).resolve().parents[1] / "benchmarks"
@@ -42,3 +47,36 @@ def test_each_measurement_on_data_ends_so() -> None:
     assert len(on_data) >= 5
     for file in on_data:
         assert file.read_text("utf-8").endswith("    exit_with(main)\n"), file.name
+
+
+@pytest.fixture
+def beside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let measurements be imported by their names, as they import each other."""
+    monkeypatch.syspath_prepend(str(FOLDER))
+    monkeypatch.setenv("FFMLN_DATA_DIR", os.environ["FFMLN_DATA_DIR"])
+
+
+@pytest.mark.usefixtures("beside")
+def test_generated_photos_are_of_years_so_that_the_strip_of_time_is_there(tmp_path: Path) -> None:
+    live = importlib.import_module("live")
+    for _ in range(2):  # those that were there before, too
+        live.generate_photos(tmp_path, 12)
+        dates = np.array([file.stat().st_mtime for file in tmp_path.iterdir()], np.int64)
+        assert (times := Times.of(dates)) is not None
+        assert len(times.photos) > 60  # months
+        for file in tmp_path.iterdir():
+            os.utime(file)
+
+
+@pytest.mark.usefixtures("beside")
+def test_vectors_that_are_made_up_are_near_those_of_the_network(tiny_model: Path) -> None:
+    noisy = importlib.import_module("noisy")
+    encoder = noisy.NoisyEncoder(tiny_model, encoded=3)
+    photos = [Image.new("RGB", (32, 32), (80 * place, 0, 255 - 50 * place)) for place in range(5)]
+    rows = encoder.embed_photos(photos[:2]), encoder.embed_photos(photos), encoder.embed_photos(photos)
+    assert [len(one) for one in rows] == [2, 5, 5]
+    assert encoder.made == 4 + 5
+    real = np.concatenate([rows[0], rows[1][:1]])
+    assert (rows[2] @ real.T).max(axis=1).min() > 0.9
+    assert np.allclose(np.linalg.norm(rows[2], axis=1), 1, atol=1e-5)
+    assert np.array_equal(noisy.Encoder(tiny_model).embed_photos(photos[:2]), rows[0])

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+from contextlib import closing
 from pathlib import Path
 from types import ModuleType
 
@@ -195,6 +196,17 @@ def test_the_folder_of_an_appimage_starts_the_program_and_is_as_its_tool_wants_i
     bill = json.loads((inside / "sbom.cdx.json").read_text("utf-8"))
     if shutil.which("dpkg") is not None and (inside / "libxcb-cursor.so.0").is_file():
         assert "libxcb-cursor0" in {one.get("name") for one in bill["components"]}
+
+
+def test_a_second_packaging_in_one_clone_is_refused(tmp_path, monkeypatch, capsys):
+    build = load("build", monkeypatch)
+    (source := tmp_path / "build" / "source" / "being built").mkdir(parents=True)
+    (tmp_path / ".git").mkdir()
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["build.py", "wheel", "--out", str(tmp_path / "dist")])
+    with closing(build.hold(tmp_path / "build" / "packaging.lock")):
+        assert build.main() == 2
+    assert (capsys.readouterr().err.count("\n"), source.is_dir()) == (1, True)
 
 
 def test_the_menu_script_puts_the_program_into_the_menu_and_takes_it_out(bundle, share, tmp_path):

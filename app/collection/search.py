@@ -136,10 +136,10 @@ class SharedCollection(QObject):
             vector: the same as a (dim,) vector; None where nothing was.
             stamp: of the drawing.
         """
-        where = self._where(query)
-        key = stamp, where
         if self.state.reach is not Reach.CONNECTED:
             return
+        where = self._where(query)
+        key = stamp, where
         if query.is_empty:
             self._asked = None
             self._listing.begin(where, key)

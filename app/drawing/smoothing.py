@@ -16,13 +16,15 @@ Knot = tuple[float, float, float]
 """A point, and the line's width there."""
 
 _NEAREST = 0.006  # paper sides, three pixels: a slow pen reports whole pixels, whose steps are no line
+_EVENED = 0.001  # paper sides, half a pixel: as far as a point may lie off for having been rounded to one
+_CLOSE = 0.02  # paper sides between points; further apart, that half pixel bends no line that one could see
 _SHARPEST = math.cos(math.radians(65))  # a pen that turns by more is meant to: the corner stays
 _TOLERANCE = 0.0005  # paper sides between the curve and its straight pieces
 _MOST_PIECES = 24
 
 
 class SmoothLine:
-    """The centripetal Catmull-Rom curve through what was reported so far.
+    """The centripetal Catmull-Rom curve through what was reported so far, evened out for whole pixels.
 
     A piece is settled, and stays as it is, once the point after its end is known. The piece that leads to the
     pen is drawn as if the pen stopped here.
@@ -45,10 +47,13 @@ class SmoothLine:
         self._knots.append(self._pen)
         if len(self._knots) == 3:
             first, middle, last = self._knots
-            end = _direction(first, middle, last)
+            end = None
+            if not _is_corner(first, middle, last):
+                middle = _evened(first, middle, last)
+                end = _direction(first, middle, last)
             self.settled += _piece(first, middle, self._start, end)
             self._start = end
-            del self._knots[0]
+            self._knots = [middle, last]
 
     @property
     def tail(self) -> list[Knot]:
@@ -61,14 +66,25 @@ class SmoothLine:
         return rest
 
 
-def _direction(before: Knot, here: Knot, after: Knot) -> Point | None:
-    """Return the curve's velocity in a point, by centripetal parameter; None in a corner."""
+def _is_corner(before: Knot, here: Knot, after: Knot) -> bool:
     ax, ay = here[0] - before[0], here[1] - before[1]
     bx, by = after[0] - here[0], after[1] - here[1]
-    a, b = math.hypot(ax, ay), math.hypot(bx, by)
-    if ax * bx + ay * by < _SHARPEST * a * b:
-        return None
-    s, t = math.sqrt(a), math.sqrt(b)
+    return ax * bx + ay * by < _SHARPEST * math.hypot(ax, ay) * math.hypot(bx, by)
+
+
+def _evened(before: Knot, here: Knot, after: Knot) -> Knot:
+    """Return a point moved towards the mean of the three, by no more than it may lie off."""
+    x, y = (before[0] - 2 * here[0] + after[0]) / 3, (before[1] - 2 * here[1] + after[1]) / 3
+    way, gap = math.hypot(x, y), math.dist(before[:2], after[:2]) / 2
+    share = min(1.0, _EVENED / max(way, _EVENED) * min(1.0, _CLOSE / gap))
+    return here[0] + share * x, here[1] + share * y, here[2]
+
+
+def _direction(before: Knot, here: Knot, after: Knot) -> Point:
+    """Return the curve's velocity in a point that is no corner, by centripetal parameter."""
+    ax, ay = here[0] - before[0], here[1] - before[1]
+    bx, by = after[0] - here[0], after[1] - here[1]
+    s, t = math.sqrt(math.hypot(ax, ay)), math.sqrt(math.hypot(bx, by))
     x = ax / s - (ax + bx) / (s + t) + bx / t
     y = ay / s - (ay + by) / (s + t) + by / t
     return x, y

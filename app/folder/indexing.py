@@ -13,6 +13,7 @@ from app.ending import left_s
 from app.folder.pace import Pace
 from app.folder.state import Phase
 from app.words.engine_sentences import in_own_language
+from engine.effort import Effort
 from engine.errors import BusyCatalogError
 from engine.folders.scope import NOTHING, Scope
 from engine.folders.settling import Settling
@@ -193,6 +194,12 @@ class Indexing(QObject):
         self._drawing = drawing
         self._apply_hold()
 
+    def _effort(self) -> Effort:
+        """Return what the work may take now; from any thread."""
+        if self._drawing:
+            return Effort.NONE
+        return Effort.GENTLE if self.is_gentle else Effort.FULL
+
     def stop(self) -> bool:
         """End the work; return whether its thread has let go of the library, or hangs and is left behind."""
         self.leave()
@@ -212,9 +219,7 @@ class Indexing(QObject):
 
         def refresh() -> Generator[Progress, None, Report]:
             self.get_ready()
-            return library.refresh(
-                recheck=recheck, only=only, is_gentle=lambda: self.is_gentle, settling=settling
-            )
+            return library.refresh(recheck=recheck, only=only, effort=self._effort, settling=settling)
 
         worker = Worker(refresh, self)
         worker.progressed.connect(self._take_progress)

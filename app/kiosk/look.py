@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.kiosk.captions import Captions
@@ -13,21 +13,36 @@ from app.own_presses import OwnPresses
 from app.photos.full_picture import FullPictures
 from app.photos.picture_view import PictureView
 from app.photos.thumbnails import Thumbnails
+from app.style.icons import icon
 
 LARGE = 64
 """Pixels: the height of everything that fingers touch."""
 
 
-def large_button(text: str) -> QPushButton:
-    """Return a button for fingers; keys do not reach it."""
-    button = QPushButton(text)
-    button.setMinimumSize(QSize(round(LARGE * 2.5), LARGE))
-    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    font = button.font()
-    font.setPointSizeF(font.pointSizeF() * 1.4)
-    button.setFont(font)
-    OwnPresses(button)
-    return button
+class LargeButton(QPushButton):
+    """A button for fingers, with a picture for whoever does not read its words; keys do not reach it."""
+
+    def __init__(self, text: str, sign: str) -> None:
+        """Take its words, and the name of its icon."""
+        super().__init__(text)
+        self._sign = sign
+        self.setMinimumSize(QSize(round(LARGE * 2.5), LARGE))
+        self.setIconSize(QSize(LARGE // 2, LARGE // 2))
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        font = self.font()
+        font.setPointSizeF(font.pointSizeF() * 1.4)
+        self.setFont(font)
+        self._draw_icon()
+        OwnPresses(self)
+
+    def _draw_icon(self) -> None:
+        self.setIcon(icon(self._sign, self.palette()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw the icon in the inks of the day."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw_icon()
 
 
 class Look(QWidget):
@@ -57,7 +72,8 @@ class Look(QWidget):
         font = self.caption.font()
         font.setPointSizeF(font.pointSizeF() * 1.4)
         self.caption.setFont(font)
-        back, more = large_button(self.tr("All pictures")), large_button(self.tr("More like this"))
+        back = LargeButton(self.tr("All pictures"), "grid")
+        more = LargeButton(self.tr("More like this"), "print_like")
         back.clicked.connect(self.left)
         more.clicked.connect(self._like)
         row = QHBoxLayout()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
@@ -16,7 +16,7 @@ from app.drawing.prints import Print, Prints
 from app.ending import end_together
 from app.folder.session import Session
 from app.kiosk.captions import Captions
-from app.kiosk.look import LARGE, Look, large_button
+from app.kiosk.look import LARGE, LargeButton, Look
 from app.kiosk.rest import Rest
 from app.kiosk.wall import PhotoWall
 from app.live_search import LiveSearch
@@ -33,6 +33,7 @@ LEAVE = "Ctrl+Alt+Shift+Q"
 """The keys that end it, unless others are given."""
 
 _MARGIN = 16
+_PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick, QEvent.Type.TabletPress)
 _AGAIN = 600_000  # milliseconds between looks for new pictures, taken while nobody is there
 
 
@@ -91,7 +92,8 @@ class KioskWindow(QWidget):
     def _build(self) -> None:
         for page in (self._words, self.wall, self.look):
             self._pages.addWidget(page)
-        undo, clear = large_button(self.tr("One step back")), large_button(self.tr("Start over"))
+        undo = LargeButton(self.tr("One step back"), "undo")
+        clear = LargeButton(self.tr("Start over"), "clear")
         undo.clicked.connect(self.canvas.undo)
         clear.clicked.connect(self.start_over)
         tools = QHBoxLayout()
@@ -120,6 +122,7 @@ class KioskWindow(QWidget):
         self.session.indexed.connect(self._take_report)
         self.session.indexing_ended.connect(self.wall.thumbnails.retry)
         self.canvas.stroke_active.connect(self._take_stroke)
+        self.canvas.installEventFilter(self)
         self.rest.begun.connect(self._clear_for_the_next)
         self.seating.at_hand.is_attended = lambda: not self.rest.is_on
 
@@ -201,6 +204,12 @@ class KioskWindow(QWidget):
         self.close()
 
     # --- events ----------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let a drawing that begins on blank paper count alone: the picture beside it is not to be seen."""
+        if event.type() in _PRESSES and watched is self.canvas and self.canvas.is_blank:
+            self.canvas.change(lambda document: document.lay(Prints()))
+        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the paper beside the pictures, or over them where the screen stands upright."""

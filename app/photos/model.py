@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
 from pathlib import Path
 
 from PySide6.QtCore import (
@@ -21,7 +20,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QPixmap
 
 from app.photos.thumbnails import Thumbnails
-from app.photos.tile_facts import host_of, look_alike, others_of
+from app.photos.tile_facts import Painted, Run, host_of, others_of
 from app.words import phrases
 from app.words.names import folder_of, tip
 from engine.library import Hit
@@ -52,6 +51,8 @@ class HitsModel(QAbstractListModel):
         self._rows: dict[Path, int] = {}
         self._ranks: dict[Path, int] = {}
         self.is_by_date = False  # these are no matches, but all photos
+        self.numbers_wait = False  # how many photos are behind each is not painted for its own sake
+        self._painted = Painted()
         self._ranking: list[Path] | None = None  # made of the ranks when it is asked for
         self.away_changed.connect(thumbnails.retry)
         thumbnails.ready.connect(self._repaint)
@@ -74,8 +75,7 @@ class HitsModel(QAbstractListModel):
         self._keep_only(sorted(row for row in rows if row is not None))
         self._insert([hit for hit in hits if hit.path not in self._rows])
         self._order(hits)
-        if hits:
-            self.dataChanged.emit(self.index(0), self.index(len(hits) - 1))
+        self._repaint_all()
 
     def _exchange(self, hits: Sequence[Hit]) -> None:
         """Show as many others, where nothing points to a row: only the tiles that look different are painted.
@@ -84,10 +84,15 @@ class HitsModel(QAbstractListModel):
         """
         before = self._hits
         self._take(hits)
-        for is_alike, run in groupby(range(len(hits)), lambda row: look_alike(before[row], hits[row])):
-            if not is_alike:
-                rows = list(run)
-                self.dataChanged.emit(self.index(rows[0]), self.index(rows[-1]))
+        self._paint(self._painted.exchange(before, hits, waits=self.numbers_wait))
+
+    def show_numbers(self) -> None:
+        """Paint what waited of how many photos are behind each."""
+        self._paint(self._painted.catch_up())
+
+    def _paint(self, runs: Sequence[Run]) -> None:
+        for first, last in runs:
+            self.dataChanged.emit(self.index(first), self.index(last))
 
     def _keep_only(self, rows: Sequence[int]) -> None:
         """Remove all other rows at one go; however many they are, their photos are not looked at."""
@@ -107,6 +112,7 @@ class HitsModel(QAbstractListModel):
             self.layoutChanged.emit()
         self.beginRemoveRows(QModelIndex(), kept, count - 1)
         self._take(self._hits[:kept])
+        self._painted.catch_up()  # the view paints them all
         self.endRemoveRows()
 
     def append(self, hits: Sequence[Hit]) -> None:
@@ -209,8 +215,8 @@ class HitsModel(QAbstractListModel):
 
     def ask_for_pictures(self, rows: Sequence[int]) -> None:
         """Have the pictures of these rows that are missing made before all others, the best match first."""
-        for path in sorted((self._hits[row].path for row in rows), key=self.rank, reverse=True):
-            self._thumbnails.get(path, first=True)  # what is asked for last comes first
+        paths = sorted((self._hits[row].path for row in rows), key=self.rank, reverse=True)
+        self._thumbnails.ask_for(paths)  # what is asked for last comes first
 
     def rank(self, path: Path) -> int:
         """Return how many photos match better than this one."""
@@ -304,6 +310,7 @@ class HitsModel(QAbstractListModel):
         return Qt.DropAction.CopyAction
 
     def _repaint_all(self) -> None:
+        self._painted.catch_up()
         if self._hits:
             self.dataChanged.emit(self.index(0), self.index(len(self._hits) - 1))
 

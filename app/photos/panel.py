@@ -63,6 +63,7 @@ class PhotosPanel(QWidget):
         self._folder: Path | None = None
         self._photos = 0  # of the library
         self._question = -1, False  # whose hits were shown last
+        self._on_strip: tuple[bool, bool] | None = None  # folders and times
         self.notice = Notice(self)
         self.head = Heading()
         self.welcome, self.message, self.grid = Welcome(library), Message(), PhotoGrid()
@@ -215,6 +216,10 @@ class PhotosPanel(QWidget):
 
     def show_strip(self) -> None:
         """Show the strip of time and the folders, where there is anything to choose."""
+        there = self.folders.has_folders, self.timeline.has_times
+        if there == self._on_strip:
+            return
+        self._on_strip = there
         with handed_on(self, lambda: self.landing):
             self.folders.setVisible(self.folders.has_folders)
             self.timeline.setVisible(self.timeline.has_times)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Collection
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 WAITING = 200
@@ -25,7 +26,8 @@ class Requests:
         self._lasting: set[Path] = set()
         self._unwanted: set[Path] = set()  # among those in work
         self._numbers = itertools.count()
-        self._changed = threading.Condition()
+        self._lock = threading.RLock()
+        self._lookup_came, self._read_came = (threading.Condition(self._lock) for _ in range(2))
         self._closed = False
         self.most = WAITING
 
@@ -34,7 +36,7 @@ class Requests:
 
         One that waits keeps its number, as painting asks again and again, unless it is to come first.
         """
-        with self._changed:
+        with self._lock:
             if lasting:
                 self._lasting.add(path)
             self._unwanted.discard(path)
@@ -48,14 +50,19 @@ class Requests:
             for waiting in (self._lookups, self._reads):
                 if len(waiting) > self.most and (brief := waiting.keys() - self._lasting):
                     del waiting[min(brief, key=waiting.__getitem__)]
-            self._changed.notify_all()
+            (self._read_came if asked is self._reads else self._lookup_came).notify_all()
 
-    def take(self, *, kept: bool) -> Path | None:
-        """Wait for a request; None once closed."""
-        waiting = self._lookups if kept else self._reads
-        with self._changed:
-            self._changed.wait_for(lambda: self._closed or bool(waiting))
-            if self._closed:
+    def together(self) -> AbstractContextManager[object]:
+        """Let several requests come at once: none is taken before the last, which is the newest."""
+        return self._lock
+
+    def take(self, *, kept: bool, waits: bool = True) -> Path | None:
+        """Wait for a request, unless told otherwise; None once closed, or where there is none."""
+        waiting, came = (self._lookups, self._lookup_came) if kept else (self._reads, self._read_came)
+        with self._lock:
+            if waits:
+                came.wait_for(lambda: self._closed or bool(waiting))
+            if self._closed or not waiting:
                 return None
             path = max(waiting, key=waiting.__getitem__)
             self._in_work[path] = waiting.pop(path)
@@ -63,28 +70,28 @@ class Requests:
 
     def pass_on(self, path: Path) -> None:
         """Have a picture read that is not kept on the disk, unless nobody wants it any more."""
-        with self._changed:
+        with self._lock:
             number = self._in_work.pop(path)
             if path not in self._unwanted:
                 self._reads[path] = number
+                self._read_came.notify_all()
             self._unwanted.discard(path)
-            self._changed.notify_all()
 
     def at_work(self) -> set[Path]:
         """Return the paths whose pictures are being made."""
-        with self._changed:
+        with self._lock:
             return set(self._in_work)
 
     def finish(self, path: Path) -> None:
         """Note that a picture has come."""
-        with self._changed:
+        with self._lock:
             self._in_work.pop(path, None)
             self._lasting.discard(path)
             self._unwanted.discard(path)
 
     def keep_only(self, paths: Collection[Path]) -> None:
         """Drop what waits for other paths, but what is lasting; of what is in work pass nothing on."""
-        with self._changed:
+        with self._lock:
             for waiting in (self._lookups, self._reads):
                 for path in [path for path in waiting if path not in paths and path not in self._lasting]:
                     del waiting[path]
@@ -92,6 +99,7 @@ class Requests:
 
     def close(self) -> None:
         """Let nobody wait any more."""
-        with self._changed:
+        with self._lock:
             self._closed = True
-            self._changed.notify_all()
+            self._lookup_came.notify_all()
+            self._read_came.notify_all()

@@ -199,6 +199,8 @@ class Seating(QObject):
     def _go_on(self) -> None:
         """Seat or settle what waits, unless something holds it."""
         self._let_go()
+        if not self.is_moving:
+            self._grid.hits_model.show_numbers()
         if self._latest is None or self._is_held or (self._is_gathering and not self._latest.newest):
             self._tell_what_waits()
             return
@@ -274,6 +276,7 @@ class Seating(QObject):
         pages = [hit for hit in self._pages if hit.path not in first]
         ranking = (*found.hits, *pages)
         self._grid.hits_model.is_by_date = found.newest
+        self._grid.hits_model.numbers_wait = not self._settled
         self._grid.show_hits((*hits, *pages), from_top=from_top, ranking=ranking, gliding=gliding)
         self.gathered.emit(0)
         self.adopted.emit(found)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import threading
+import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -30,6 +32,10 @@ _THREADS = 2
 _KEPT_BYTES = 96 << 20  # of pictures; several screens of them, whatever their size
 _SHARP_AT = SIDE * 5 // 4  # pixels: up to where a kept one need not be made again, larger
 _ANY = 1 << 30  # pixels: larger than any side
+_FRAME_S = 0.008
+
+_Made = tuple[Path, int, QImage]
+"""A path, the side that was wanted, and the picture; a null one where it cannot be made."""
 
 
 class Thumbnails(QObject):
@@ -49,7 +55,7 @@ class Thumbnails(QObject):
     """The photos may have changed."""
     retried = Signal()
     """What could not be read is to be tried again."""
-    _made = Signal(object, int, QImage)
+    _made = Signal(list)
 
     def __init__(self, side: int, parent: QObject | None = None) -> None:
         """Start the threads that decode.
@@ -68,13 +74,13 @@ class Thumbnails(QObject):
         self._unsharp: set[Path] = set()  # whose photos could not be read, to be shown larger
         self._requests = Requests()
         self._disk = KeptThumbnails(data_dir())
-        self._made.connect(self._keep, Qt.ConnectionType.QueuedConnection)
+        self._made.connect(self._keep_all, Qt.ConnectionType.QueuedConnection)
         self.away = Away()
         made = self._requests, self._disk, self.away, lambda: self._side, self._made.emit
         take = partial(self._requests.take, kept=False)
         self._decoders = Crew(_THREADS, take, _Decoder(*made).make, name="thumbnails", parent=self)
-        take = partial(self._requests.take, kept=True)
-        self._readers = Crew(1, take, _Reader(*made).make, name="kept thumbnails", parent=self)
+        reader = _Reader(*made)
+        self._readers = Crew(1, reader.take, reader.make, name="kept thumbnails", parent=self)
 
     def get(self, path: Path, *, lasting: bool = False, first: bool = False) -> QPixmap | None:
         """Return the picture, the old one while it is made again; None while there is none, or cannot be.
@@ -97,6 +103,12 @@ class Thumbnails(QObject):
             better = self._sides[path] < _SHARP_AT  # than this the disk may have
             self._requests.push(path, kept=better, lasting=lasting, first=first)
         return self._kept[path]
+
+    def ask_for(self, paths: Iterable[Path]) -> None:
+        """Have the pictures of these that are missing made before all others, the last one first."""
+        with self._requests.together():
+            for path in paths:
+                self.get(path, first=True)
 
     def recall(self, path: Path) -> Facts | None:
         """Return what was known of a photo whose file may be gone; from any thread."""
@@ -147,6 +159,10 @@ class Thumbnails(QObject):
             crew.stop()
         self._disk.close()
 
+    def _keep_all(self, made: Sequence[_Made]) -> None:
+        for path, side, image in made:
+            self._keep(path, side, image)
+
     def _keep(self, path: Path, side: int, image: QImage) -> None:
         self._requests.finish(path)
         if image.isNull() and self._kept.get(path) is not None and path not in self._outdated:
@@ -171,7 +187,7 @@ class Thumbnails(QObject):
 
 
 class _Maker:
-    """Does what is requested: hands back a path, the side that was wanted, and the picture."""
+    """Does what is requested, and hands it back."""
 
     def __init__(
         self,
@@ -179,27 +195,60 @@ class _Maker:
         disk: KeptThumbnails,
         away: Away,
         side: Callable[[], int],
-        deliver: Callable[[Path, int, QImage], None],
+        deliver: Callable[[list[_Made]], None],
     ) -> None:
         self._requests, self._disk, self._away = requests, disk, away
         self._side, self._gives = side, deliver
 
-    def _deliver(self, path: Path, side: int, image: QImage) -> None:
+    def _deliver(self, made: list[_Made]) -> None:
         with suppress(RuntimeError):  # the window is gone
-            self._gives(path, side, image)
+            self._gives(made)
 
 
 class _Reader(_Maker):
-    """Hands back pictures that are kept on the disk, and asks the decoders for the others."""
+    """Hands back pictures that are kept on the disk, and asks the decoders for the others.
+
+    What comes within a frame is handed back together, so that the grid is painted once for it.
+    """
+
+    def __init__(
+        self,
+        requests: Requests,
+        disk: KeptThumbnails,
+        away: Away,
+        side: Callable[[], int],
+        deliver: Callable[[list[_Made]], None],
+    ) -> None:
+        super().__init__(requests, disk, away, side, deliver)
+        self._read: list[_Made] = []
+        self._since = 0.0  # when the first of these was read
+        self._reading = threading.Lock()  # a thread that hung may come back beside another
+
+    def take(self) -> Path | None:
+        """Wait for a request, with nothing in hand."""
+        if self._read and time.monotonic() - self._since < _FRAME_S:
+            path = self._requests.take(kept=True, waits=False)
+            if path is not None:
+                return path
+        with self._reading:
+            read, self._read = self._read, []
+        if read:
+            self._deliver(read)
+        return self._requests.take(kept=True)
 
     def make(self, path: Path) -> None:
         kept, side = self._disk.find(path), self._side()
         if kept is None:
             self._requests.pass_on(path)
         elif side > SIDE:
-            self._deliver(path, _SHARP_AT, to_qimage(kept))
+            self._hold(path, _SHARP_AT, to_qimage(kept))
         else:
-            self._deliver(path, side, to_qimage(reduce(kept, side)))
+            self._hold(path, side, to_qimage(reduce(kept, side)))
+
+    def _hold(self, path: Path, side: int, image: QImage) -> None:
+        with self._reading:
+            self._since = self._since if self._read else time.monotonic()
+            self._read.append((path, side, image))
 
 
 class _Decoder(_Maker):
@@ -208,15 +257,15 @@ class _Decoder(_Maker):
     def make(self, path: Path) -> None:
         side = self._side()
         try:
-            image = to_qimage(self._read(path, side))
+            image = to_qimage(self._open(path, side))
         except EngineError:
             image = QImage()  # the tile says so
         except Exception:  # one odd file must not end the thread
             _log.exception("no thumbnail of %s", path)
             image = QImage()
-        self._deliver(path, side, image)
+        self._deliver([(path, side, image)])
 
-    def _read(self, path: Path, side: int) -> Image.Image:
+    def _open(self, path: Path, side: int) -> Image.Image:
         """Return the photo, reduced; it is kept on the disk as well if the catalog knows it as it is."""
         self._away.check(path)
         if place_of(path) is not None:

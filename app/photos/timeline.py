@@ -10,15 +10,7 @@ from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.keyboard import handed_on
-from app.photos.timescale import (
-    LABELS,
-    height_of_labels,
-    paint_bars,
-    paint_brush,
-    paint_labels,
-    paint_overview,
-    paint_ridge,
-)
+from app.photos.timescale import LABELS, Placed, height_of_labels, paint_brush, paint_overview, paint_ridge
 from app.photos.timewords import counted_spans, spans_in_words, what_is_looked_at
 from app.photos.timezoom import Brush, Scale, Shown, step_by_key, stepped
 from app.style.crosses import cross
@@ -53,6 +45,7 @@ class Timeline(QWidget):
         self._times: Times | None = None
         self._shown = Shown.all_of(1)
         self._ridge: tuple[float, ...] = ()
+        self._placed = Placed()
         # what is dragged; brush and pointer at its start, as days: spans change as photos come
         self._held: tuple[str, date, date, date] | None = None
         self._looked_at = 0  # photos
@@ -84,20 +77,22 @@ class Timeline(QWidget):
 
     def show_spread(self, spread: Spread) -> None:
         """Show where photos lie, and matches among them."""
-        before, now = self._times, spread.times
-        if (now, spread.looked_at) != (before, self._looked_at):
-            withdraw(self)
+        before, now, ridge = self._times, spread.times, self._ridge
+        is_other = (now, spread.looked_at) != (before, self._looked_at)
         self._times, self._ridge, self._looked_at = now, spread.ridge, spread.looked_at
-        if now is not None:
-            total = len(now.photos)
-            self._shown = Shown.all_of(total) if before is None else self._shown.carried(before, now)
-        self._describe()
-        self.update()
+        if is_other and now is not None:
+            self._shown = self._shown.carried(before, now)
+        if is_other:
+            withdraw(self)
+            self._describe()
+        if is_other or spread.ridge != ridge:
+            self.update()
 
     def clear(self) -> None:
         """Show nothing, and look at all times; nobody is told."""
         self.since = self.until = self._held = None
         self.show_spread(Spread())
+        self._describe()
 
     def choose(self, *_: bool, first: int | None = None, last: int | None = None) -> None:
         """Look at these spans, by number, both included; at all times without a number, or with all."""
@@ -301,14 +296,14 @@ class Timeline(QWidget):
         painter.setClipRect(area.adjusted(-2, 0, 2, 0))
         if band is not None:
             paint_brush(painter, band, palette)
-        paint_bars(painter, whole, times.photos, palette, self.brush)
+        self._placed.paint_bars(painter, whole, times.photos, palette, self.brush)
         paint_ridge(painter, whole, self._ridge, palette)
         painter.restore()
         if not self._shown.is_all:
             line = QRectF(area.left(), 0, area.width(), _OVERVIEW)
             paint_overview(painter, line, (self._shown.share, self._shown.share_of(self.brush)), palette)
         painter.setFont(self.font())
-        paint_labels(painter, area, times, palette, whole)
+        self._placed.paint_labels(painter, area, times, palette, whole)
         if self.hasFocus():
             painter.setPen(palette.highlight().color())
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -21,26 +21,65 @@ _LEAST_PART = 6.0  # pixels of what is shown, in the line for all time
 _STEPS = (1, 2, 5, 10, 20, 50, 100)  # years between two labels
 
 
-def paint_bars(
-    painter: QPainter, area: QRectF, photos: Sequence[int], palette: QPalette, brush: tuple[int, int] | None
-) -> None:
-    """Paint a bar for each span; what the brush leaves out is fainter.
+Bars = list[QRectF]
+_Span = tuple[int, int]
+
+
+class Placed:
+    """Where bars and labels of a strip stand, worked out anew where that changes, not for another ridge."""
+
+    def __init__(self) -> None:
+        self._bars: tuple[object, tuple[Bars, Bars]] | None = None
+        self._labels: tuple[object, list[tuple[float, str]]] | None = None
+
+    def paint_bars(
+        self,
+        painter: QPainter,
+        area: QRectF,
+        photos: Sequence[int],
+        palette: QPalette,
+        brush: _Span | None,
+    ) -> None:
+        """Paint a bar for each span; what the brush leaves out is fainter."""
+        key = QRectF(area), photos, brush
+        if self._bars is None or self._bars[0] != key:
+            self._bars = key, place_bars(area, photos, brush)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for bars, share in zip(self._bars[1], (0.38, 0.16), strict=True):
+            painter.setBrush(_faint(palette.windowText().color(), share))
+            painter.drawRects(bars)
+
+    def paint_labels(
+        self, painter: QPainter, area: QRectF, times: Times, palette: QPalette, whole: QRectF
+    ) -> None:
+        """Write years, or months, under the bars, as many as there is room for; as of `place_labels`."""
+        key = QRectF(area), times, QRectF(whole), painter.font()
+        high, font = height_of_labels(painter.font()), _of_labels(painter.font())
+        if self._labels is None or self._labels[0] != key:
+            self._labels = key, place_labels(area, times, QFontMetricsF(font), whole)
+        painter.setFont(font)
+        painter.setPen(_faint(palette.windowText().color(), 0.75))
+        for left, text in self._labels[1]:
+            painter.drawText(QPointF(left, area.bottom() + high - 4), text)
+
+
+def place_bars(area: QRectF, photos: Sequence[int], brush: _Span | None) -> tuple[Bars, Bars]:
+    """Return the bars that the brush looks at, all without one, and those that it leaves out.
 
     A bar's height goes as the root of how many photos there are: a month of few is to be seen beside a
     month of many.
     """
     wide, most = area.width() / len(photos), math.sqrt(max(*photos, 1))
     gap = 1.0 if wide >= _GAP_FROM else 0.0
-    inside, outside = (_faint(palette.windowText().color(), share) for share in (0.38, 0.16))
-    painter.setPen(Qt.PenStyle.NoPen)
+    inside, outside = Bars(), Bars()
     for number, count in enumerate(photos):
         if count:
             high = max(area.height() * math.sqrt(count) / most, _SMALLEST)
             shown = brush is None or brush[0] <= number <= brush[1]
-            painter.setBrush(inside if shown else outside)
-            painter.drawRect(
+            (inside if shown else outside).append(
                 QRectF(area.left() + number * wide, area.bottom() - high, max(wide - gap, 1.0), high)
             )
+    return inside, outside
 
 
 def paint_ridge(painter: QPainter, area: QRectF, weights: Sequence[float], palette: QPalette) -> None:
@@ -91,18 +130,6 @@ def paint_overview(
             left = min(line.left() + share[0] * line.width(), line.right() - wide)
             painter.setBrush(colour)
             painter.drawRoundedRect(QRectF(left, line.top(), wide, line.height()), 1.5, 1.5)
-
-
-def paint_labels(
-    painter: QPainter, area: QRectF, times: Times, palette: QPalette, whole: QRectF | None = None
-) -> None:
-    """Write years, or months, under the bars, as many as there is room for; `whole` as of `place_labels`."""
-    high = height_of_labels(painter.font())
-    font = _of_labels(painter.font())
-    painter.setFont(font)
-    painter.setPen(_faint(palette.windowText().color(), 0.75))
-    for left, text in place_labels(area, times, QFontMetricsF(font), whole):
-        painter.drawText(QPointF(left, area.bottom() + high - 4), text)
 
 
 def height_of_labels(font: QFont) -> int:

@@ -67,9 +67,9 @@ class Shown:
     def _within(self, first: float, count: float) -> Shown:
         return replace(self, first=min(max(first, 0.0), self.total - count), count=count)
 
-    def carried(self, before: Times, now: Times) -> Shown:
-        """Return the same time among other spans; all of them if they have another length."""
-        if self.is_all or before.unit is not now.unit:
+    def carried(self, before: Times | None, now: Times) -> Shown:
+        """Return the same time among other spans; all where they have another length, or are the first."""
+        if before is None or self.is_all or before.unit is not now.unit:
             return Shown.all_of(len(now.photos))
         if before.edges[0] in now.edges:
             step = now.edges.index(before.edges[0])

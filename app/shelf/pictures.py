@@ -45,9 +45,7 @@ class Pictures:
             if one.content is None:
                 continue
             file = self._file(one.content)
-            if file.is_file() and file.stat().st_size:  # a power cut may have left it empty
-                os.utime(file)
-            else:
+            if not _is_kept(file):
                 self.folder.mkdir(parents=True, exist_ok=True)
                 with replacing(file, flushed=flushed) as new:
                     new.write_bytes(one.png or one.to_png())
@@ -89,7 +87,7 @@ class Pictures:
         wanted = there & wanted - needed
         most = max(MOST - len(there & needed), 0)
         if len(wanted) > most:
-            oldest = sorted(map(self._file, wanted), key=lambda file: file.stat().st_mtime_ns)
+            oldest = sorted(map(self._file, wanted), key=_laid)
             for file in oldest[: len(oldest) - most]:
                 self._work.remove(file)
 
@@ -99,3 +97,22 @@ class Pictures:
 
     def _file(self, name: str) -> Path:
         return self.folder / f"{name}.png"
+
+
+def _is_kept(file: Path) -> bool:
+    """Return whether a picture is there, and note that it was laid now; another window may remove it."""
+    try:
+        if file.stat().st_size:  # a power cut may have left it empty
+            os.utime(file)
+            return True
+    except FileNotFoundError:
+        pass
+    return False
+
+
+def _laid(file: Path) -> int:
+    """Return when a picture was laid; long ago if another window has removed it."""
+    try:
+        return file.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0

@@ -16,7 +16,7 @@ from app.ending import left_s
 from app.shelf.disk import Successors
 from engine.sketches.kept import Kept, identity, read_kept, states_in
 from engine.sketches.svg_reader import is_too_large
-from engine.whole_files import replacing
+from engine.whole_files import flush, replacing
 
 PAPER = "paper.svg"
 """The drawing on the paper, kept for the next start, in the data folder."""
@@ -107,7 +107,13 @@ class Shelf:
         Raises:
             OSError: it cannot be written, and everything is as before; or one before it cannot be removed.
         """
-        write(kept, flushed=flushed)
+        try:
+            write(kept, flushed=flushed)
+        except PermissionError:  # as on Windows, of a file that another window has just written and reads
+            if read_kept(kept.file) is None:
+                raise
+            if flushed:
+                flush(kept.file)
         self._known[kept.file] = kept
         if flushed:
             self._remove(self._before(kept))

@@ -12,6 +12,7 @@ from app.terminal import reports, shared_collection
 from app.terminal.output import follow, remark, tell
 from app.terminal.summaries import counted, no_photos, order_of, print_hits, summary
 from engine.arguments import UsageError
+from engine.effort import Effort
 from engine.errors import BusyCatalogError, CatalogError, EngineError, FolderError, ImageError, StoreError
 from engine.paths import data_dir
 from engine.visible import visible
@@ -253,8 +254,10 @@ def _exclude(folder: Path, arguments: argparse.Namespace) -> None:
     from engine.upkeep import Upkeep
 
     with Upkeep(folder) as upkeep:
-        before = [] if arguments.exclude_nothing else upkeep.excludes()
-        upkeep.exclude([*before, *(pattern for pattern in arguments.exclude if pattern not in before)])
+        if arguments.exclude_nothing:
+            upkeep.exclude(arguments.exclude)
+        else:
+            upkeep.exclude_too(arguments.exclude)
 
 
 def _keep_days(arguments: argparse.Namespace) -> None:
@@ -282,7 +285,8 @@ def _refresh(library: Library, *, patient: bool, recheck: bool = False, gentle: 
 
     Kept drawings follow photos that were renamed, though the work may come to no end.
     """
-    work = library.refresh(recheck=recheck, is_gentle=lambda: gentle)
+    effort = Effort.GENTLE if gentle else Effort.FULL
+    work = library.refresh(recheck=recheck, effort=lambda: effort)
 
     def shown(step: Progress) -> tuple[str, int, int] | None:
         return (_LABELS[step.phase], step.done, step.total) if patient or step.phase != "scan" else None

@@ -28,8 +28,8 @@ from engine.elsewhere import Record
 from engine.errors import StoreError, cause
 from engine.search.gallery import Gallery, GalleryPhoto
 from engine.search.narrowing import Narrowing
-from engine.state.database import write_ahead
 from engine.state.records import Vector
+from engine.state.sqlite_file import write_ahead
 from engine.vector_index.index import VectorIndex, usable
 
 _PATIENCE_S = 10.0  # how long to wait for another process to finish writing a batch

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import threading
+from typing import Any
 
 from engine.errors import StoreError
 
 
 class MilvusFile:
     """Milvus in threads of this process, over a file, which no other process opens meanwhile.
+
+    Whoever uses one file in this process shares these threads; they end with the last of them.
 
     Attributes:
         uri: where it answers.
@@ -23,29 +27,65 @@ class MilvusFile:
         Raises:
             StoreError: milvus-lite is not installed, or the file cannot be used.
         """
-        try:
-            from milvus_lite import DataDirLockedError
-            from milvus_lite.adapter.grpc.server import start_server_in_thread
-        except ImportError as error:
-            raise StoreError(
-                "A collection in a file needs the optional package milvus-lite: install it with pip."
-            ) from error
-        path = os.path.expanduser(address)
-        try:
-            os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
-            self._server, self._database, port = start_server_in_thread(path, host="127.0.0.1", port=0)
-        except DataDirLockedError as error:
-            raise StoreError(
-                f"The collection {address} is open in another program: let it finish, or use a server."
-            ) from error
-        except Exception as error:
-            raise StoreError(f"The collection at {address} cannot be used: {reason(error)}.") from error
-        self.uri = f"http://127.0.0.1:{port}"
+        path = os.path.realpath(os.path.expanduser(address))
+        with _listing:
+            self._threads = _known.setdefault(path, _Threads())
+        self.uri = f"http://127.0.0.1:{self._threads.enter(path, address)}"
 
     def close(self) -> None:
-        """End the threads and let go of the file."""
-        self._server.stop(grace=None).wait()
-        self._database.close()
+        """End the threads and let go of the file, unless others use it."""
+        self._threads.leave()
+
+
+class _Threads:
+    """The threads over one file, for all who use it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()  # who comes while the last one leaves waits for that
+        self._users = self._port = 0
+        self._server: Any = None
+        self._database: Any = None
+
+    def enter(self, path: str, address: str) -> int:
+        """Count one user more, the first of whom begins the threads; return their port."""
+        with self._lock:
+            if not self._users:
+                self._server, self._database, self._port = _begin(path, address)
+            self._users += 1
+            return self._port
+
+    def leave(self) -> None:
+        """Count one less."""
+        with self._lock:
+            self._users -= 1
+            if not self._users:
+                self._server.stop(grace=None).wait()
+                self._database.close()
+
+
+_listing = threading.Lock()
+_known: dict[str, _Threads] = {}  # by the path of the file
+
+
+def _begin(path: str, address: str) -> tuple[Any, Any, int]:
+    """Return what answers for a file, what it answers with, and the port; errors as of `MilvusFile`."""
+    try:
+        from milvus_lite import DataDirLockedError
+        from milvus_lite.adapter.grpc.server import start_server_in_thread
+    except ImportError as error:
+        raise StoreError(
+            "A collection in a file needs the optional package milvus-lite: install it with pip."
+        ) from error
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        server, database, port = start_server_in_thread(path, host="127.0.0.1", port=0)
+    except DataDirLockedError as error:
+        raise StoreError(
+            f"The collection {address} is open in another program: let it finish, or use a server."
+        ) from error
+    except Exception as error:
+        raise StoreError(f"The collection at {address} cannot be used: {reason(error)}.") from error
+    return server, database, port
 
 
 def is_silence(error: Exception) -> bool:

@@ -16,6 +16,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from PIL import Image
 
+from engine.cores import whole_cores
 from engine.encoding.guard import Guard, load_guard
 from engine.encoding.vetting import try_model
 from engine.errors import ModelError
@@ -58,7 +59,7 @@ class Encoder:
 
         Args:
             path: the file.
-            threads: processor threads a run may use; 0 lets ONNX Runtime choose.
+            threads: processor threads a run may use; 0 for one a core, where the system moves them.
             on_processor: whether a GPU is left alone: it may round the factors of products (TF32).
 
         Raises:
@@ -170,7 +171,7 @@ def _session(path: Path, threads: int, choices: Sequence[Sequence[str]]) -> onnx
     if not os.path.isfile(path):
         raise ModelError(f"There is no model file {path}.")
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = threads or whole_cores()  # 0 would tie each thread to one core
     options.log_severity_level = _SILENT
     options.add_session_config_entry(SPINNING, "0")
     last: Exception | None = None

@@ -116,7 +116,8 @@ def awaiting(
 ) -> Generator[None, None, None]:
     """Wait until all of these are there, or the time is up; then `result(0)` of the others is a TimeoutError.
 
-    Yields a few times a second, so that whoever waits may be stopped.
+    Yields a few times a second, so that whoever waits may be stopped. Time in which the machine sleeps, or
+    the program does not run, is not counted: it is no silence of a drive.
 
     Args:
         answers: what is waited for.
@@ -124,11 +125,12 @@ def awaiting(
         renewed: begin the time anew with each answer.
     """
     within_s = ANSWERS_S if within_s is None else within_s
-    until, heard = time.monotonic() + within_s, 0
+    left_s, heard = within_s, 0
     while (heard_of := wait(answers, TICK_S)).not_done:
+        left_s -= TICK_S
         if renewed and len(heard_of.done) > heard:
-            until, heard = time.monotonic() + within_s, len(heard_of.done)
-        if time.monotonic() > until:
+            left_s, heard = within_s, len(heard_of.done)
+        elif left_s <= 0:
             return
         yield
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 
 from engine.folders.folder import Found
@@ -20,7 +20,12 @@ _HANGS_S = 120.0  # no file answered for so long, as on a network drive that wen
 
 
 def look_up_dates(
-    folder: Path, root: int, *, catalog: Catalog, gallery: Section
+    folder: Path,
+    root: int,
+    *,
+    catalog: Catalog,
+    gallery: Section,
+    is_held: Callable[[], bool] = lambda: False,
 ) -> Generator[tuple[int, int], None, None]:
     """Look up the dates of a folder's photos that were not looked at yet, from their headers.
 
@@ -38,7 +43,7 @@ def look_up_dates(
         return
     untried = {content: deque(photos) for content, photos in undated.items()}
     waiting, asked, done, silent_s = deque(undated), dict[bytes, int](), 0, 0.0
-    reader = Decoder(folder, side=None, known=lambda _: False)
+    reader = Decoder(folder, side=None, known=lambda _: False, is_held=is_held)
     try:
         while (waiting or asked) and silent_s <= _HANGS_S:
             while waiting and len(asked) < _WINDOW:
@@ -47,7 +52,7 @@ def look_up_dates(
                 asked[photo.name] = content
                 reader.request([photo])
             answers = reader.take(min(_BATCH, len(asked)), within_s=TICK_S)
-            silent_s = 0.0 if answers else silent_s + TICK_S
+            silent_s = 0.0 if answers or is_held() else silent_s + TICK_S
             dates = dict[int, int]()
             for answer in answers:
                 content = asked.pop(answer.found.name)

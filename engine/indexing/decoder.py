@@ -70,6 +70,7 @@ class Decoder:
         known: Callable[[bytes], bool],
         with_thumbnails: bool = False,
         redates: bool = False,
+        is_held: Callable[[], bool] = lambda: False,
     ) -> None:
         """Start the threads.
 
@@ -80,9 +81,10 @@ class Decoder:
             known: says whether a hash needs no decoding; called from the threads.
             with_thumbnails: whether to make thumbnails of the pictures.
             redates: whether to look up the dates of those, too, that need no decoding.
+            is_held: whether to begin with no photo for now; asked again and again, from the threads.
         """
         self._root, self._side, self._known = root, side, known
-        self._with_thumbnails, self._redates = with_thumbnails, redates
+        self._with_thumbnails, self._redates, self._is_held = with_thumbnails, redates, is_held
         self._closed = threading.Event()
         self._jobs: SimpleQueue[Found | None] = SimpleQueue()
         self._done: SimpleQueue[Decoded] = SimpleQueue()
@@ -153,6 +155,8 @@ class Decoder:
     def close(self) -> None:
         """Drop what is still to be read, and end the threads."""
         self._closed.set()
+        with self._taken:
+            self._taken.notify_all()
         for _ in self._threads:
             self._jobs.put(None)
         deadline = time.monotonic() + _FAREWELL_S
@@ -162,7 +166,7 @@ class Decoder:
 
     def _work(self) -> None:
         thread = threading.get_ident()
-        while (found := self._jobs.get()) is not None and self._has_room():
+        while (found := self._jobs.get()) is not None and self._may_begin():
             with self._handing:
                 self._in_hand[thread] = found
             decoded = self._read(found)
@@ -177,10 +181,14 @@ class Decoder:
             self._count(_size(decoded.image))
             self._done.put(decoded)
 
-    def _has_room(self) -> bool:
-        """Wait while much waits to be encoded; return whether there is still anything to do."""
+    def _may_begin(self) -> bool:
+        """Wait while much waits to be encoded, or all is held; return whether there is anything to do."""
+        return self._wait_while(lambda: self._waiting > _MOST_WAITING or self._is_held())
+
+    def _wait_while(self, must_wait: Callable[[], bool]) -> bool:
+        """Return whether this is still open, once nobody must wait or it is closed."""
         with self._taken:
-            while self._waiting > _MOST_WAITING and not self._closed.is_set():
+            while must_wait() and not self._closed.is_set():
                 self._taken.wait(_LOOK_S)
         return not self._closed.is_set()
 
@@ -202,9 +210,10 @@ class Decoder:
             digest = self._hash(path, before[_SIZE])
             if self._known(digest):
                 return Decoded(found, digest, taken=date_of(path) if self._redates else None)
-            with self._handing:
-                if threading.get_ident() in self._in_hand:
-                    self._decoding[threading.get_ident()] = 0.0
+            self._note_hashed()
+            if self._is_held():
+                self._wait_while(self._is_held)
+                self._note_hashed()  # only now it takes time
             image = open_photo(path, side=self._side)
             remark, taken = remark_on(image), date_of(path)
             if _state(path) != before:  # or one picture's hash would stand for another picture
@@ -214,6 +223,12 @@ class Decoder:
         except BaseException as error:  # one bad file must not end the thread, whatever decoders raise
             known = error if isinstance(error, Exception) else ImageError(DAMAGED)
             return Decoded(found, error=refusal(known))
+
+    def _note_hashed(self) -> None:
+        """Note that the drive has given this thread's photo, and that it is decoded from now on."""
+        with self._handing:
+            if threading.get_ident() in self._in_hand:
+                self._decoding[threading.get_ident()] = 0.0
 
     def _hash(self, path: Path, size: int) -> bytes:
         """Return the hash of a file that had so many bytes."""

@@ -22,7 +22,6 @@ from engine.indexing.roots import Root
 from engine.search.gallery import Gallery
 from engine.state.catalog import Catalog
 from engine.state.encoded import Encoded
-from engine.state.vectors import VectorFile
 from engine.unit_vectors import Space
 from engine.vector_index.graph import GraphFile
 from engine.vector_index.index import GRAPH_FROM, WHOLE_TO, VectorIndex, usable
@@ -59,11 +58,9 @@ class Loader:
         stamps, broken = self._catalog.stamps, self._catalog.seals.broken(self._space)
         short_file = ShortFile(path.with_suffix(".npz"), stamps, *self._space)
         self._checked = broken is not None or not short_file.path.exists()  # else not all are read now
-        file, find = self._catalog.vectors.reading(self._space)
-        rows = FileRows(file, find)  # held at once: another process may pack the vectors meanwhile
         with ThreadPoolExecutor(1) as thread:  # beside the catalog: each keeps a processor busy
             short = thread.submit(short_file.load)
-            found = self._found(roots, file)
+            rows, found = self._found(list(roots))
         index = VectorIndex(
             self._space.dim,
             rows=rows,
@@ -137,15 +134,22 @@ class Loader:
             self._met[key] = time.monotonic(), met
         return met
 
-    def _found(self, roots: Iterable[Root], file: VectorFile) -> list[Encoded]:
-        """Return what there is of each folder in this file; what was packed since comes with a refresh."""
+    def _found(self, roots: Sequence[Root]) -> tuple[FileRows, list[Encoded]]:
+        """Return a file's rows, and what there is of each folder in it.
+
+        Where another process packs it meanwhile, all begins anew: its slots say nothing of another file.
+        """
         vectors = self._catalog.vectors
-        found = [
-            vectors.encoded(root.number, self._space, checked=self._checked).under(root.prefix)
-            for root in roots
-            if root.number is not None
-        ]
-        return [self._sound(one) for one in found if one.file is file]
+        while True:
+            file, find = vectors.reading(self._space)
+            rows = FileRows(file, find)  # which holds the file at once, packed or not
+            found = [
+                vectors.encoded(root.number, self._space, checked=self._checked).under(root.prefix)
+                for root in roots
+                if root.number is not None
+            ]
+            if all(one.file is file for one in found):
+                return rows, [self._sound(one) for one in found]
 
     def _sound(self, found: Encoded) -> Encoded:
         if not self._checked:

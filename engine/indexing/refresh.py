@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.effort import Effort
 from engine.encoding.encoder import Encoder, reading_side
 from engine.errors import CatalogError, ImageError
 from engine.folders.folder import Found
@@ -19,6 +20,7 @@ from engine.folders.scope import EVERYTHING, Scope
 from engine.folders.settling import Settling
 from engine.indexing.dating import look_up_dates
 from engine.indexing.decoder import Decoded, Decoder
+from engine.indexing.handfuls import BATCH, Handfuls
 from engine.indexing.look import Look
 from engine.indexing.moves import Moves
 from engine.indexing.overdue import Overdue
@@ -34,9 +36,7 @@ from engine.state.records import Entry, Read, Refusal
 from engine.state.thumbnails import KeptThumbnails
 from engine.vector_index.index import usable
 
-_BATCH = 16
-_WINDOW = 3 * _BATCH  # photos read ahead: all that is in memory, and all that a crash makes suspects
-_BATCH_S = 0.4  # a batch may take so long: between two of them the work can be stopped
+_WINDOW = 3 * BATCH  # photos read ahead: all that is in memory, and all that a crash makes suspects
 _LONGEST_REST_S = 0.5  # of a gentle run, after a batch: between two of them the work can be stopped
 _CRASHES = 2  # so often may a photo stop the program while it is read alone
 _STOPPED_US = "the program stopped each time it read this photo."
@@ -57,7 +57,7 @@ class Refresh:
         thumbnails: KeptThumbnails,
         look: Look,
         recheck: bool = False,
-        is_gentle: Callable[[], bool] = lambda: False,
+        effort: Callable[[], Effort] = lambda: Effort.FULL,
         settling: Settling | None = None,
         scope: Scope = EVERYTHING,
     ) -> None:
@@ -72,11 +72,13 @@ class Refresh:
             thumbnails: keep a small picture of what is read.
             look: what this run is a part of.
             recheck: read all photos.
-            is_gentle: whether to rest after each batch for as long as it took; asked each time.
+            effort: how much of the machine to take now; gently, it rests after each batch for as long as
+                that took. Asked again and again, by several threads.
             settling: says which photos may be half written, and are left as they are; None reads all.
             scope: which folders within it to look at.
         """
-        self._folder, self._root, self._is_gentle, self._recheck = folder, root, is_gentle, recheck
+        self._folder, self._root, self._recheck = folder, root, recheck
+        self._effort = effort
         self._scan = Scan(folder, root, catalog, scope=scope, recheck=recheck)
         self._settling = settling
         self._catalog, self._gallery, self._encoder = catalog, gallery, encoder
@@ -87,7 +89,7 @@ class Refresh:
         self._missing: Mapping[bytes, Entry] = {}
         self._stored, self._fresh = set[int](), set[int]()  # contents; those that were encoded
         self._due = ticks()
-        self._batch, self._has_left = _BATCH, False  # the folder, while photos were read
+        self._handfuls, self._has_left = Handfuls(encoder), False  # the folder, while photos were read
         self._done = self._total = self._skipped = 0
         self.elsewhere = 0
 
@@ -189,23 +191,23 @@ class Refresh:
                 self._catalog.begin(self._root, [photo.name for photo in started], alone=window == 1)
                 flying.update((photo.name, photo) for photo in started)
                 decoder.request(started)
-                batch = decoder.take(min(self._batch, len(flying)), within_s=TICK_S)
+                batch = decoder.take(min(self._handfuls.batch, len(flying)), within_s=TICK_S)
                 if window == 1:  # what happens from now on is not the doing of this photo
                     self._catalog.end(self._root, [decoded.found.name for decoded in batch])
                 if any(isinstance(one.error, UnavailableError) for one in batch):
                     step = Progress("encode", self._done, self._total, self._skipped)
                     self._has_left = yield from while_waiting(self._scan.has_left(), step)
                 if self._has_left:
-                    self._settle([one for one in batch if one.error is None])
+                    yield from self._settle([one for one in batch if one.error is None])
                     return
                 began = time.monotonic()
-                self._settle(batch)
-                if self._is_gentle():
+                yield from self._settle(batch)
+                if self._effort() is Effort.GENTLE:
                     time.sleep(min(time.monotonic() - began, _LONGEST_REST_S))
                 for decoded in batch:
                     del flying[decoded.found.name]
                 if left := overdue.leave(has_come=bool(batch)):
-                    self._give_up(left, alone=window == 1)
+                    yield from self._give_up(left, alone=window == 1)
                     stuck += [flying.pop(photo.name).name for photo in left]
                 if self._due():
                     yield Progress("encode", self._done, self._total, self._skipped)
@@ -221,6 +223,7 @@ class Refresh:
             known=self._seems_encoded,
             with_thumbnails=self._thumbnails.limit > 0,
             redates=self._recheck,
+            is_held=self._is_held,
         )
 
     def _seems_encoded(self, digest: bytes) -> bool:
@@ -229,16 +232,19 @@ class Refresh:
             return self._catalog.vectors.content(digest, self._encoder.space) is not None
         return False
 
-    def _give_up(self, photos: Mapping[Found, ImageError], *, alone: bool) -> None:
+    def _is_held(self) -> bool:
+        return self._effort() is Effort.NONE
+
+    def _give_up(self, photos: Mapping[Found, ImageError], *, alone: bool) -> Generator[Progress, None, None]:
         """Leave out photos whose reading does not end, and why; they stay in flight, as they are."""
-        self._settle([Decoded(photo, error=error) for photo, error in photos.items()])
+        yield from self._settle([Decoded(photo, error=error) for photo, error in photos.items()])
         self._catalog.begin(self._root, [photo.name for photo in photos], alone=alone)
 
-    def _settle(self, batch: Sequence[Decoded]) -> None:
-        """Encode a batch, commit it, and make it searchable."""
+    def _settle(self, batch: Sequence[Decoded]) -> Generator[Progress, None, None]:
+        """Encode a batch, commit it, and make it searchable; yields before that only where it may be held."""
         if not batch:
             return
-        vectors = self._vectors({one.digest: one for one in batch if one.image is not None})
+        vectors = yield from self._vectors({one.digest: one for one in batch if one.image is not None})
         read, refused = [], []
         for one in batch:
             if one.error is not None:
@@ -267,20 +273,15 @@ class Refresh:
         self._skipped += len(refused)
         self._done += len(batch)
 
-    def _vectors(self, fresh: Mapping[bytes, Decoded]) -> dict[bytes, NDArray[np.float32]]:
-        """Encode one picture of each content, and adapt the batch to the machine's speed."""
+    def _vectors(
+        self, fresh: Mapping[bytes, Decoded]
+    ) -> Generator[Progress, None, dict[bytes, NDArray[np.float32]]]:
+        """Encode one picture of each content; yields where the work is to stand still."""
         images = [one.image for one in fresh.values() if one.image is not None]
-        if not images:
-            return {}
-        start = time.monotonic()
-        vectors = self._encoder.embed_photos(images)
-        each = (time.monotonic() - start) / len(images)
-        self._batch = max(1, min(_BATCH, int(_BATCH_S / max(each, 1e-6))))
-        return {
-            digest: vector
-            for digest, vector, good in zip(fresh, vectors, usable(vectors), strict=True)
-            if good
-        }
+        step = Progress("encode", self._done, self._total, self._skipped)
+        vectors = yield from while_waiting(self._handfuls.encode(images), step, self._is_held)
+        rows = zip(fresh, vectors, usable(vectors), strict=True)
+        return {digest: vector for digest, vector, good in rows if good}
 
     def _add_to_gallery(self, photos: Iterable[Entry]) -> None:
         """Take photos into the gallery; a spoiled vector is made anew another time."""
@@ -310,7 +311,9 @@ class Refresh:
 
     def _look_up_dates(self) -> Generator[Progress, None, None]:
         """Look up the dates that an older catalog did not keep."""
-        looked_up = look_up_dates(self._folder, self._root, catalog=self._catalog, gallery=self._gallery)
-        for done, total in looked_up:
+        folder, root, catalog, gallery = self._folder, self._root, self._catalog, self._gallery
+        for done, total in look_up_dates(
+            folder, root, catalog=catalog, gallery=gallery, is_held=self._is_held
+        ):
             if self._due() or done == total:
                 yield Progress("dates", done, total, self._skipped)

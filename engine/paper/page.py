@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Colours = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -212,20 +212,20 @@ def _steps(side: tuple[Floats, Floats], inward: Floats, tones: Floats) -> _Step 
     diagonal = float(np.hypot(height, width))
     along, normal = _along(side, inward)
 
-    def sample(distance: float) -> tuple[Floats, Mask]:
-        x, y = (along + normal * distance * diagonal).round().astype(int).T
+    def sample(distances: ArrayLike) -> tuple[Floats, Mask]:
+        """Return tones (distances, places, 3), and where the picture has any."""
+        away = np.asarray(distances, np.float32)[:, None, None]
+        x, y = np.moveaxis((along + normal * away * np.float32(diagonal)).round().astype(int), -1, 0)
         seen = (x >= 0) & (x < width) & (y >= 0) & (y < height)
         return np.asarray(tones[y.clip(0, height - 1), x.clip(0, width - 1)], np.float32), seen
 
-    inner = np.mean([sample(distance)[0] for distance in _INSIDE], axis=0)
-    reach = np.arange(-_SOFTEST, _SOFTEST + 1) / diagonal
-    across = np.stack([sample(float(distance))[0].mean(axis=1) for distance in reach])
+    inner = sample(_INSIDE)[0].mean(axis=0)
+    across = sample(np.arange(-_SOFTEST, _SOFTEST + 1) / diagonal)[0].mean(axis=2)
     crisp = np.abs(across[3:] - across[:-3]).max(axis=0) > _CRISP * np.abs(across[-1] - across[0])
     if crisp.mean() < 0.5:  # the edge of a shadow
         return _Step(0.0, 0.0, 0.0)
     shares, brighter, hues = [], [], []
-    for distance in _OUTSIDE:
-        outer, seen = sample(-distance)
+    for outer, seen in zip(*sample(np.negative(_OUTSIDE)), strict=True):
         step = (inner - outer)[seen]
         if len(step) < _PLACES // 3:
             continue

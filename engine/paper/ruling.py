@@ -113,11 +113,11 @@ def _offsets(height: int, width: int, slope: float, fan: float) -> Floats:
 
 
 def _along(profile: Floats, offsets: Floats) -> Floats:
-    """Return the profile (rows, strips) read along sloping lines."""
+    """Return the profile (rows, strips) read along sloping lines, by offsets of its shape or many such."""
     height = len(profile)
     rows = (np.arange(height)[:, None] + offsets).round().astype(np.int64)
     outside = (rows < 0) | (rows >= height)
-    values = np.take_along_axis(profile, rows.clip(0, height - 1), axis=0)
+    values = profile[rows.clip(0, height - 1), np.arange(profile.shape[1])]
     return np.asarray(np.where(outside, 0, values), np.float32)
 
 
@@ -128,15 +128,13 @@ def _slope(profile: Floats, width: int) -> tuple[float, float]:
     size = (_STRIPS, max(round(height * shrink), 8))
     small = np.asarray(cv2.resize(profile, size, interpolation=cv2.INTER_AREA), np.float32)
 
-    def contrast(slope: float, fan: float) -> float:
-        return float(
-            _along(small, _offsets(len(small), round(width * shrink), slope, fan)).mean(axis=1).var()
-        )
+    def best(choices: list[tuple[float, float]]) -> tuple[float, float]:
+        offsets = [_offsets(len(small), round(width * shrink), *choice) for choice in choices]
+        return choices[int(_along(small, np.stack(offsets)).mean(axis=2).var(axis=1).argmax())]
 
-    slopes = np.linspace(-_STEEPEST, _STEEPEST, 41)
-    slope = max(slopes, key=lambda s: contrast(s, 0))
-    choices = [(s, f) for s in slope + np.linspace(-0.008, 0.008, 5) for f in np.linspace(-_FAN, _FAN, 11)]
-    return max(choices, key=lambda choice: contrast(*choice))
+    slope, _ = best([(float(slope), 0.0) for slope in np.linspace(-_STEEPEST, _STEEPEST, 41)])
+    near, fans = slope + np.linspace(-0.008, 0.008, 5), np.linspace(-_FAN, _FAN, 11)
+    return best([(float(slope), float(fan)) for slope in near for fan in fans])
 
 
 def _peaks(strength: Floats, height: int) -> list[int]:

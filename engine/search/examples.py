@@ -18,6 +18,7 @@ from engine.folders.looks import Looks
 from engine.pictures.photos import open_photo, unusable_photo
 from engine.preprocess import render_strokes
 from engine.search.query import Example, FarExample, Query
+from engine.sketches.finished import Finished
 from engine.state.records import Vector
 
 _KEPT = 64
@@ -109,11 +110,17 @@ class Examples:
             return vector
 
 
-def drawing_vector(encoder: Encoder, query: Query) -> Vector | None:
-    """Return the (dim,) unit vector of a query's drawing, None where nothing is drawn."""
+def drawing_vector(encoder: Encoder, query: Query, finished: Finished | None = None) -> Vector | None:
+    """Return the (dim,) unit vector of a query's drawing, None where nothing is drawn.
+
+    Args:
+        encoder: makes it.
+        query: holds the drawing.
+        finished: what is painted already of a drawing that goes on.
+    """
     if not query.has_drawing or query.drawing is None:
         return None
     picture = query.drawing
     if not isinstance(picture, Image.Image):
-        picture = render_strokes(picture)
+        picture = render_strokes(picture, finished=finished)
     return np.asarray(encoder.embed_sketches([picture])[0], np.float32)

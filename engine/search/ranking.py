@@ -19,6 +19,7 @@ from engine.search.spread import weigh
 from engine.search.strength import FIRST, Strength, judge
 from engine.unit_vectors import unit
 from engine.vector_index.index import Match, VectorIndex
+from engine.vector_index.scored import Scored
 
 _LOWEST = -1.0
 _BLOCK = 400
@@ -103,6 +104,7 @@ class Ranking:
         self._ready = deque[Ranked]()  # the rest of a content whose files come one by one
         self._seen: set[int] | None = None  # contents ranked so far; None before the first
         self._best: list[Match] = []  # the first few, by score
+        self._best_vectors: NDArray[np.float32] | None = None  # theirs, where they are known already
         self._refused, self._dates = frozenset(refused), dates
         self._found: list[Match] = []  # the best of what is looked at
         self._rest: list[Match] = []  # what comes after the first ones, as far as it is known
@@ -162,7 +164,9 @@ class Ranking:
         """Return (m, dim) vectors of the best photos, about `engine.search.strength.FIRST`."""
         if self._seen is None:
             self._more(1)
-        return self._index.vectors_of([content for content, _ in self._best])
+        if self._best_vectors is None:
+            self._best_vectors = self._index.vectors_of([content for content, _ in self._best])
+        return self._best_vectors
 
     def judge(
         self, best: NDArray[np.float32], others: NDArray[np.float32] | None = None, more: int = 0
@@ -197,11 +201,12 @@ class Ranking:
         """Rank some more; return False at the end."""
         if self._seen is None:
             wanted = max(count * (1 + (self.grouping is not None)), ORDERED)
-            found = self._index.search(self._query, wanted, among=self._among)
+            scored = Scored()
+            found = self._index.search(self._query, wanted, among=self._among, scored=scored)
             taken = [match for match in found if match[0] not in self._refused]
             self._found, self._best = found, taken[:FIRST]
             self._seen, self._reached = {content for content, _ in found}, wanted
-            self._rank_first(taken[:_TOGETHER])
+            self._rank_first(taken[:_TOGETHER], scored)
             self._rest = taken[_TOGETHER:]
             if len(found) < wanted:  # all there were: what comes meanwhile is another answer's
                 self._end(found)
@@ -233,7 +238,7 @@ class Ranking:
         """Return those that come last, whatever they score."""
         return [(content, _LOWEST) for content, _ in matches if content in self._refused]
 
-    def _rank_first(self, found: Sequence[Match]) -> None:
+    def _rank_first(self, found: Sequence[Match], scored: Scored) -> None:
         """Group the first matches and order them, as far as either is wanted."""
         if not found:
             return
@@ -241,7 +246,9 @@ class Ranking:
         if self.grouping is None and self._order is Order.PLAIN:
             self._arranged.extend((((content,),), score, 0) for content, score in found)
             return
-        vectors = self._index.vectors_of(contents)
+        known = scored.of(contents)
+        vectors = self._index.vectors_of(contents) if known is None else known
+        self._best_vectors = vectors[: len(self._best)].copy()  # without the others behind them
         likeness = vectors @ vectors.T  # once: it is what takes the time
         places = [Place((row,), ((content,),)) for row, content in enumerate(contents)]
         if self.grouping is not None:

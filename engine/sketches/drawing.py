@@ -16,7 +16,9 @@ PEN_WIDTH = 0.016
 THINNEST, THICKEST = 0.005, 0.08
 """The pen's width limits, as shares of the paper's side."""
 
-_SUPERSAMPLE = 2
+SUPERSAMPLE = 2
+"""A picture is painted so many times larger than it is wanted, each way."""
+
 _THIN = 4  # lines up to this many pixels show no notch at their joints
 
 
@@ -150,20 +152,25 @@ def rasterise(
     Returns:
         A greyscale ("L") picture, size x size.
     """
-    side = size * _SUPERSAMPLE
+    side = size * SUPERSAMPLE
     picture = Image.new("L", (side, side), 255) if page is None else page.resize((side, side))
-    brush = ImageDraw.Draw(picture)
+    paint_over(picture, strokes, line_width=line_width)
+    return picture.reduce(SUPERSAMPLE)
+
+
+def paint_over(picture: Image.Image, strokes: Sequence[Stroke], *, line_width: float | None = None) -> None:
+    """Paint strokes into a square greyscale picture that is SUPERSAMPLE times as large, as `rasterise`."""
+    brush, side = ImageDraw.Draw(picture), picture.width
     for stroke in strokes:
         tone = 255 if stroke.eraser else 0
         own = stroke.eraser or line_width is None
         if own and stroke.widths is not None:
             for number, width in enumerate(stroke.piece_widths):
                 piece = stroke.points[number : number + 2] * side
-                _paint(brush, piece, max(float(width) * side, _SUPERSAMPLE), tone)
+                _paint(brush, piece, max(float(width) * side, SUPERSAMPLE), tone)
             continue
-        pixels = max((stroke.width if own or line_width is None else line_width) * side, _SUPERSAMPLE)
+        pixels = max((stroke.width if own or line_width is None else line_width) * side, SUPERSAMPLE)
         _paint(brush, stroke.points * side, pixels, tone)
-    return picture.reduce(_SUPERSAMPLE)
 
 
 def _paint(brush: ImageDraw.ImageDraw, points: NDArray[np.float32], width: float, tone: int) -> None:

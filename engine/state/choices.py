@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from engine.folders.excludes import Excludes
@@ -59,7 +59,12 @@ class Choices:
 
     def exclude(self, root: int | None, patterns: Sequence[str]) -> None:
         """Replace the patterns of what is left out of a folder; for None, of every folder."""
+        self.change_excludes(root, lambda _: patterns)
+
+    def change_excludes(self, root: int | None, change: Callable[[list[str]], Sequence[str]]) -> None:
+        """Replace them by what is made of them; nobody chooses others in between."""
         with self._db.change() as db:
+            patterns = change(self.excludes(root))
             db.execute("DELETE FROM excludes WHERE root IS ?", (root,))
             rows = [(root, place, _kept(pattern)) for place, pattern in enumerate(patterns)]
             db.executemany("INSERT INTO excludes VALUES (?, ?, ?)", rows)

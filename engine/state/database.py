@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import threading
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -13,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import CatalogError, NewerCatalogError
-from engine.lock import is_busy
 from engine.state.in_place import InPlace
-from engine.state.sqlite_file import pragma, run_all
+from engine.state.sqlite_file import pragma, run_all, write_ahead
 from engine.state.takeover import DATES, FORMS, INDEXES, MOVES, RECHECKS, SEALS, move_vectors
 from engine.state.vectors import VectorFile
 
@@ -24,7 +22,6 @@ VECTORS = "vectors"
 
 _APPLICATION_ID = 0x46464D4C  # "FFML"
 _PATIENCE_S = 10.0  # how long to wait for another process to finish writing a batch
-_AGAIN_S = 0.02  # between two tries
 _WORTH_GIVING = 4 << 20  # bytes; less is used again soon
 _FULL_OR_CLOSED = (
     sqlite3.SQLITE_FULL,
@@ -141,13 +138,15 @@ class Database:
         """Run a transaction: all of it happens, or nothing.
 
         Raises:
-            CatalogError: also where the file on the disk is not the one that was opened any more.
+            CatalogError: also where the file on the disk is not the one that was opened any more, or a newer
+                version of the program has brought it forward.
         """
         with self._lock, self._trouble():
             if self._unwritable:
                 self._open_again()
             self._db.execute("BEGIN IMMEDIATE")
             try:
+                _version(self._db, self.path)  # a newer program may have brought it forward meanwhile
                 yield self._db
                 self._db.execute("COMMIT")
             except BaseException:
@@ -221,20 +220,16 @@ class Database:
         try:
             folder = self.vector_folder if write else None
             if write and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
-                _advance(db, folder)
+                _advance(db, self.path, folder)
             if pragma(db, "application_id") != _APPLICATION_ID:
                 raise CatalogError(_broken(self.path))
-            version = pragma(db, "user_version")
-            if version > len(_STEPS):
-                raise NewerCatalogError(
-                    f"The catalog {self.path} was made by a newer version of this program: please update."
-                )
+            version = _version(db, self.path)
             if write:
                 write_ahead(db)
                 for choice in ("synchronous = NORMAL", "foreign_keys = ON", "secure_delete = ON"):
                     db.execute(f"PRAGMA {choice}")  # the last, so that nothing forgotten lies in empty pages
             if version < len(_STEPS):
-                self.loose = _advance(db, folder)  # in memory where the disk takes nothing
+                self.loose = _advance(db, self.path, folder)  # in memory where the disk takes nothing
         except BaseException:
             db.close()
             raise
@@ -275,29 +270,33 @@ def _address(path: Path, how: str) -> str:
     return f"{path.absolute().as_uri()}?{how}"
 
 
-def write_ahead(db: sqlite3.Connection) -> None:
-    """Let readers and a writer not wait for each other; SQLite refuses at once while another writes."""
-    deadline = time.monotonic() + _PATIENCE_S
-    while db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        try:
-            db.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if not is_busy(error) or time.monotonic() > deadline:
-                raise
-            time.sleep(_AGAIN_S)
+def _version(db: sqlite3.Connection, path: Path) -> int:
+    """Return the version of a file.
+
+    Raises:
+        NewerCatalogError: a newer version of the program made it, or brought it forward.
+    """
+    version = pragma(db, "user_version")
+    if version > len(_STEPS):
+        raise NewerCatalogError(
+            f"The catalog {path} was made by a newer version of this program: please update."
+        )
+    return version
 
 
-def _advance(db: sqlite3.Connection, folder: Path | None) -> dict[str, VectorFile]:
+def _advance(db: sqlite3.Connection, path: Path, folder: Path | None) -> dict[str, VectorFile]:
     """Bring an empty file or one of an older version to the present form, wholly or not at all.
 
     Returns:
         The vectors that have no place in a folder, see `engine.state.takeover`.
+
+    Raises:
+        NewerCatalogError: as of `_version`.
     """
     loose: dict[str, VectorFile] = {}
     db.execute("BEGIN IMMEDIATE")
     try:
-        version = pragma(db, "user_version")  # another process may have been faster
+        version = _version(db, path)  # another process may have been faster
         for step in _STEPS[version:]:
             if callable(step):
                 loose = step(db, folder)

@@ -41,6 +41,8 @@ def leave_thumbnails(kept: ThumbnailFile, folder: Path, digests: Iterable[bytes]
         try:
             _write(place, picture)
         except OSError as error:
+            if _is_whole(place):  # another machine was faster, and has it open
+                continue
             reason = cause(error)
             raise StoreError(f"Thumbnails cannot be left in {folder}: {reason}.") from error
         count += 1

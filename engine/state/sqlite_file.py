@@ -1,8 +1,14 @@
-"""What every SQLite file needs: statements in a row, numbers of its header, tables where it is empty."""
+"""What every SQLite file needs: statements in a row, numbers of its header, tables if it is empty, a log."""
 
 from __future__ import annotations
 
 import sqlite3
+import time
+
+from engine.lock import is_busy
+
+_PATIENCE_S = 10.0  # how long to wait for another process to finish writing
+_AGAIN_S = 0.02  # between two tries
 
 
 def run_all(db: sqlite3.Connection, text: str) -> None:
@@ -36,3 +42,16 @@ def make_tables(db: sqlite3.Connection, tables: str, *, version: int, applicatio
         db.execute(f"PRAGMA application_id = {application_id}")
         db.execute(f"PRAGMA user_version = {version}")
     db.execute("COMMIT")
+
+
+def write_ahead(db: sqlite3.Connection) -> None:
+    """Let readers and a writer not wait for each other; SQLite refuses at once while another writes."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if not is_busy(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(_AGAIN_S)

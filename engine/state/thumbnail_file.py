@@ -60,7 +60,7 @@ class ThumbnailFile:
 
     def get(self, digest: bytes) -> bytes | None:
         """Return a picture, None if it is not kept or does not lie there as it was written."""
-        found = self._reader.work(lambda db: _find(db, digest))
+        found = self._reader.work(lambda db: _find(db, digest), in_transaction=False)
         if found is None:
             return None
         used, checksum, picture = found

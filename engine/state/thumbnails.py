@@ -79,8 +79,9 @@ class KeptThumbnails:
         self._catalog = state / CATALOG_NAME
         self._file = ThumbnailFile(state)
         self.shared: Path | None = None
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._db: sqlite3.Connection | None = None
+        self._roots: tuple[int, frozenset[bytes]] | None = None  # with the version of the data
         self._closed = False
 
     def close(self) -> None:
@@ -165,12 +166,26 @@ class KeptThumbnails:
 
     def _known(self, path: Path) -> _Known | None:
         """Return what the catalog knows of a file; of folders within each other, what was seen last."""
-        found = []
+        found, roots = [], self._known_roots()
         for folder in path.parents:
-            name = name_in(folder, path)
-            rows = None if name is None else self._rows(_PHOTO, os.fsencode(folder), name)
+            root = os.fsencode(folder)
+            name = name_in(folder, path) if root in roots else None
+            rows = None if name is None else self._rows(_PHOTO, root, name)
             found += [_Known(row[0], bool(row[1]), row[2], Found(*row[3:])) for row in rows or ()]
         return max(found, key=lambda one: (one.there, one.found.mtime_ns), default=None)
+
+    def _known_roots(self) -> frozenset[bytes]:
+        """Return the folders that the catalog knows, asked for again once anybody has written to it."""
+        with self._lock:  # a version is of one connection
+            version = self._rows("PRAGMA data_version")
+            if version is None:
+                return frozenset()
+            if self._roots is None or self._roots[0] != version[0][0]:
+                rows = self._rows("SELECT path FROM roots")
+                if rows is None:
+                    return frozenset()
+                self._roots = version[0][0], frozenset(path for (path,) in rows)
+            return self._roots[1]
 
     def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]] | None:
         """Return what the catalog has, None where it cannot be read. It is never written."""
@@ -186,7 +201,7 @@ class KeptThumbnails:
                 if self._db is not None:
                     with suppress(sqlite3.Error):
                         self._db.close()
-                    self._db = None
+                    self._db = self._roots = None
                 return None
 
 

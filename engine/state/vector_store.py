@@ -10,6 +10,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from sqlite3 import Connection
+from typing import Any
 
 import numpy as np
 
@@ -28,6 +29,7 @@ STATE = "SELECT total_changes(), data_version FROM pragma_data_version"
 """What is another as soon as anything in the catalog was changed: by this process, by others."""
 
 _log = logging.getLogger(__name__)
+_HASHED = "SELECT hash, id FROM contents JOIN vectors ON content = id WHERE file = ? AND slot < ?"
 _PACKED_FROM = 4_096  # rows that nobody names, and a quarter of all, from which on a file is packed
 _AT_ONCE = 4_096
 _KEPT_TO = 200_000  # photos of a folder whose columns stay in memory from look to look, at 110 bytes each
@@ -80,39 +82,23 @@ class VectorStore:
 
     def hashes(self, space: Space) -> dict[bytes, int]:
         """Return hash and number of each content that has a vector of this space, in whatever folder."""
-        found = self._newest(space)
-        if found is None:
-            return {}
-        number, file = found
-        query = "SELECT hash, id FROM contents JOIN vectors ON content = id WHERE file = ? AND slot < ?"
-        return dict(self._db.all(query, number, len(file)))
+        return dict(self._all(space, _HASHED))
 
     def content(self, digest: bytes, space: Space) -> int | None:
         """Return the number of a content by its hash, None if it has no vector of this space."""
-        found = self._newest(space)
-        if found is None:
-            return None
-        number, file = found
-        query = (
-            "SELECT id FROM contents JOIN vectors ON content = id WHERE hash = ? AND file = ? AND slot < ?"
-        )
-        rows = self._db.all(query, digest, number, len(file))
-        return int(rows[0][0]) if rows else None
+        rows = self._all(space, f"{_HASHED} AND hash = ?", digest)
+        return int(rows[0][1]) if rows else None
 
     def contents(self, space: Space, among: Iterable[int] | None = None) -> set[int]:
         """Return the numbers of the contents that have a vector of this space, of these or of all."""
-        found = self._newest(space)
-        if found is None:
-            return set()
-        number, file = found
         query = "SELECT group_concat(content) FROM vectors WHERE file = ? AND slot < ?"
         if among is None:
-            return set(to_numbers(self._db.all(query, number, len(file))[0][0]).tolist())
+            return set(to_numbers(self._all(space, query)[0][0]).tolist())
         wanted, there = sorted(set(among)), set[int]()
         for start in range(0, len(wanted), _AT_ONCE):
             listed = ",".join(map(str, wanted[start : start + _AT_ONCE]))
-            rows = self._db.all(f"{query} AND content IN ({listed})", number, len(file))
-            there.update(to_numbers(rows[0][0]).tolist())
+            [(found,)] = self._all(space, f"{query} AND content IN ({listed})")
+            there.update(to_numbers(found).tolist())
         return there
 
     def encoded(self, root: int, space: Space, *, checked: bool = True) -> Encoded:
@@ -132,14 +118,14 @@ class VectorStore:
                 threads.submit(read_taken, self._db),
             )
             names, contents, (mtimes,) = read_columns(self._db, root)
-        if (self._newest(space) or self._none(space))[1] is not file:  # it was packed meanwhile
+        length = len(file)
+        if not self._is_newest(file, space):  # it was packed meanwhile
             return self.encoded(root, space, checked=checked)
         encoded, slots, *found = map(to_numbers, rows_read.result()[0])
         checks = found[0] if found else np.zeros_like(slots)
         rows, there = rows_of(contents, encoded)
-        there &= slots[rows] < len(file) if len(slots) else False
-        lost = int(np.count_nonzero(slots >= len(file)))
-        if lost:
+        there &= slots[rows] < length if len(slots) else False
+        if lost := int(np.count_nonzero(slots >= length)):
             _log.warning("%d vectors are not there any more and are made anew: %s", lost, file.path)
         told = taken.result()(contents)
         dates, by_camera = resolve_all(told, mtimes), likely(told)
@@ -160,6 +146,8 @@ class VectorStore:
             return kept[1]
         self._known.pop(root, None)
         known = self._read_known(root, number, file)
+        if not self._is_newest(file, space):  # it was packed meanwhile
+            return self.known(root, space)
         if len(known.names) <= _KEPT_TO:
             self._known[root] = state, known
         return known
@@ -206,9 +194,10 @@ class VectorStore:
             return None
         dim, generation, form, slot, check = rows[0]
         file, slots = self._file(Space(model, dim), generation, form), np.array([slot], np.int64)
-        if not file.sound(slots, [check])[0]:
-            return np.full(dim, np.nan, np.float32)
-        return np.asarray(file.take(slots)[0], np.float32)
+        if file.sound(slots, [check])[0]:
+            return np.asarray(file.take(slots)[0], np.float32)
+        is_damaged = self._db.all(query, content, model) == rows  # else it was packed meanwhile
+        return np.full(dim, np.nan, np.float32) if is_damaged else self.vector(content, model)
 
     def drop(self, model: str, contents: Iterable[int]) -> None:
         """Drop what this model made of some contents."""
@@ -299,6 +288,17 @@ class VectorStore:
         query = "SELECT id, generation, form FROM vector_files WHERE model = ? AND dim = ?"
         rows = self._db.all(query, *space)
         return (rows[0][0], self._file(space, *rows[0][1:])) if rows else None
+
+    def _is_newest(self, file: VectorFile, space: Space) -> bool:
+        return (self._newest(space) or self._none(space))[1] is file
+
+    def _all(self, space: Space, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Return all rows of a query of a file, and of slots below its length, anew if that was packed."""
+        while True:
+            number, file = self._newest(space) or self._none(space)
+            rows = self._db.all(query, number, len(file), *values)
+            if self._is_newest(file, space):
+                return rows
 
     def _none(self, space: Space) -> tuple[int, VectorFile]:
         return 0, self._file(Space("", space.dim), 0, WHOLE_NUMBERS.ending)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +14,9 @@ from engine.vector_index.graph import DEEPEST, Graph, GraphFile, can_build
 from engine.vector_index.places import Places
 from engine.vector_index.projection import COMPONENTS, SAMPLE, Projection
 from engine.vector_index.rows import MemoryRows, Rows
+from engine.vector_index.scored import Scored, unit_rows
 from engine.vector_index.short_file import Short, ShortFile
-from engine.vector_index.snapshot import Match, Part, Snapshot, unit_rows
+from engine.vector_index.snapshot import Match, Part, Snapshot
 
 __all__ = ["GRAPH_FROM", "WHOLE_TO", "Match", "VectorIndex", "usable"]
 
@@ -82,7 +82,7 @@ class VectorIndex:
         self._writing = threading.Lock()
         self._kept = 0  # changes since short vectors were kept
         self._snapshot = Snapshot.empty(dim, self._store)
-        self._arrays = _arrays(self._snapshot)  # with room at the end, which no snapshot shows
+        self._arrays = self._snapshot.arrays  # with room at the end, which no snapshot shows
         self._part: Part | None = None  # what was last searched among
 
     def __len__(self) -> int:
@@ -162,7 +162,9 @@ class VectorIndex:
             if old.graph is not None:
                 old.graph.forget(old.ids[rows[old.covered[rows]]])
 
-    def search(self, query: Vectors, k: int, *, among: Numbers | None = None) -> list[Match]:
+    def search(
+        self, query: Vectors, k: int, *, among: Numbers | None = None, scored: Scored | None = None
+    ) -> list[Match]:
         """Return the k best matches, best first; all if there are fewer, none for a query that is not usable.
 
         Args:
@@ -170,6 +172,7 @@ class VectorIndex:
             k: at least 1.
             among: (m,) ids to search among, exactly; None for all. Searches among the same array are quick
                 after the first; it must not change.
+            scored: takes the vectors that were read for it, see `engine.vector_index.scored`.
         """
         now = self._snapshot
         part = None if among is None else self._part_of(now, among)
@@ -178,10 +181,10 @@ class VectorIndex:
             return []
         query = (query / np.linalg.norm(query)).astype(np.float32)
         if part is None and now.graph is not None and k <= DEEPEST:
-            found = now.search_graph(query, k)
+            found = now.search_graph(query, k, scored)
             if found is not None:
                 return found
-        return now.search(query, k, part, in_common=1.0 if part is not None else self._in_common)
+        return now.search(query, k, part, scored, in_common=1.0 if part is not None else self._in_common)
 
     def _part_of(self, now: Snapshot, among: Numbers) -> Part:
         part = self._part
@@ -311,8 +314,4 @@ class VectorIndex:
     def _put(self, now: Snapshot) -> None:
         """Replace all there is."""
         self._snapshot = now
-        self._arrays = _arrays(now)
-
-
-def _arrays(now: Snapshot) -> list[NDArray[Any]]:
-    return [now.ids, now.stored, now.short, now.rest]
+        self._arrays = now.arrays

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from engine.vector_index.graph import CANDIDATES, Graph
 from engine.vector_index.places import Places
 from engine.vector_index.projection import Projection
 from engine.vector_index.rows import Rows
+from engine.vector_index.scored import Scored, unit_rows
 from engine.vector_index.short_file import Short
 
 _log = logging.getLogger(__name__)
@@ -103,6 +105,11 @@ class Snapshot:
             self, short=short, rest=rest, projection=projection, dead=dead, covered=flags, graph=None
         )
 
+    @property
+    def arrays(self) -> list[NDArray[Any]]:
+        """What grows with each row: ids, places, short vectors and rests."""
+        return [self.ids, self.stored, self.short, self.rest]
+
     @cached_property
     def count(self) -> int:
         """How many rows are alive."""
@@ -137,8 +144,11 @@ class Snapshot:
             return self.short[rows]
         return unit_rows(self.store.take(self.stored[rows]))
 
-    def scores(self, rows: Numbers, query: Vectors) -> Vectors:
-        """Return (n,) the inner products of whole vectors with a query, -inf for those that are damaged."""
+    def scores(self, rows: Numbers, query: Vectors, scored: Scored | None = None) -> Vectors:
+        """Return (n,) the inner products of whole vectors with a query, -inf for those that are damaged.
+
+        Vectors that were read for them are noted in `scored`, where there are not too many.
+        """
         scores = np.empty(len(rows), np.float32)
         for start in range(0, len(rows), _AT_ONCE):
             part = slice(start, start + _AT_ONCE)
@@ -146,13 +156,21 @@ class Snapshot:
                 scores[part] = np.where(self.blank[rows[part]], -np.inf, self.short[rows[part]] @ query)
                 continue
             vectors = self.store.take(self.stored[rows[part]])
+            if scored is not None and len(rows) <= _AT_ONCE:
+                scored.note(self.ids[rows], vectors)
             lengths = np.sqrt(np.einsum("nd,nd->n", vectors, vectors))
             there = (lengths > 0) & (lengths < np.inf)  # not where it is NaN
             scores[part] = np.where(there, vectors @ query / np.where(there, lengths, 1), -np.inf)
         return scores
 
     def search(
-        self, query: Vectors, k: int, part: Part | None = None, *, in_common: float = 1.0
+        self,
+        query: Vectors,
+        k: int,
+        part: Part | None = None,
+        scored: Scored | None = None,
+        *,
+        in_common: float = 1.0,
     ) -> list[Match]:
         """Return the k best, k <= the rows looked at; fewer where vectors are damaged on the disk.
 
@@ -160,6 +178,7 @@ class Snapshot:
             query: (dim,) of unit length.
             k: at least 1.
             part: which rows to look at; None for all that are alive.
+            scored: takes the vectors that were read.
             in_common: what two rests are taken to have in common at most, as a share of what they could;
                 with 1 the answer is exact.
         """
@@ -177,23 +196,24 @@ class Snapshot:
             return best(self.ids[rows], np.where(self.blank[rows], -np.inf, looks), k)
         if k * _DEEP >= count:
             rows = rows[np.isfinite(looks)]
-            return best(self.ids[rows], self.scores(rows, query), k)
+            return best(self.ids[rows], self.scores(rows, query, scored), k)
         first = _highest(looks, min(2 * k + _SPARE, count))
-        scores = self.scores(rows[first], query)
+        scores = self.scores(rows[first], query, scored)
         threshold = np.partition(scores, -k)[-k]
         possible = looks + in_common * rest * rests + _SLACK >= threshold
         possible &= np.isfinite(looks)  # nor what was removed, where the threshold is not: damaged vectors
         possible[first] = False
         more = np.flatnonzero(possible)
         found = rows[np.concatenate([first, more])]
-        return best(self.ids[found], np.concatenate([scores, self.scores(rows[more], query)]), k)
+        return best(self.ids[found], np.concatenate([scores, self.scores(rows[more], query, scored)]), k)
 
-    def search_graph(self, query: Vectors, k: int) -> list[Match] | None:
+    def search_graph(self, query: Vectors, k: int, scored: Scored | None = None) -> list[Match] | None:
         """Return the k best of the graph and of the rows it lacks; None where it does not give enough.
 
         Args:
             query: (dim,) of unit length.
             k: 1 to `engine.vector_index.graph.DEEPEST`.
+            scored: takes the vectors that were read.
         """
         short = self.projection.shorten(query[None])[0][0]
         covered, late = self.count - len(self.late), self.late
@@ -209,7 +229,7 @@ class Snapshot:
         if len(late) > CANDIDATES:
             late = late[_highest(self.short[late] @ short, CANDIDATES)]
         rows = np.union1d(rows, late)
-        found = best(self.ids[rows], self.scores(rows, query), k)
+        found = best(self.ids[rows], self.scores(rows, query, scored), k)
         return found if len(found) == k else None
 
 
@@ -232,16 +252,6 @@ class Part:
         if self._short is not None:
             return np.asarray(self._short @ short, np.float32)
         return np.asarray((self.whole.short @ short)[self.rows], np.float32)
-
-
-def unit_rows(vectors: Vectors) -> Vectors:
-    """Return the rows at unit length; those that cannot be compared become zero."""
-    squares = np.einsum("nd,nd->n", vectors, vectors)
-    good = (squares > np.finfo(np.float32).tiny) & (squares < np.inf)
-    if not good.all():
-        vectors = np.where(good[:, None], vectors, np.float32(0))
-        squares = np.where(good, squares, np.float32(1))
-    return np.asarray(vectors / np.sqrt(squares)[:, None], np.float32)
 
 
 def best(ids: Numbers, scores: Vectors, k: int) -> list[Match]:

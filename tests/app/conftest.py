@@ -22,12 +22,14 @@ from PySide6.QtGui import (
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app import svg
 from app.cli import main
 from app.drawing.canvas import Canvas
 from app.folder import indexing, watcher
 from app.photos.deeds import PhotoDeeds
 from app.settings import Settings
 from app.window import MainWindow
+from engine.indexing import handfuls
 
 from .carried import COPY, Carried  # noqa: F401  what tests import from here
 from .lessons import is_idle
@@ -41,9 +43,10 @@ LEFT, PLAIN = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Photos that are indexed are searched sooner than people would like; watches may take their time."""
+    """Photos that are indexed are searched sooner than people would like; the rest may take its time."""
     monkeypatch.setattr(indexing, "_AGAIN_EVERY", 200)
     monkeypatch.setattr(watcher, "_READY_S", 5.0)
+    monkeypatch.setattr(svg, "_SECONDS", 120.0)
 
 
 @pytest.fixture
@@ -211,7 +214,10 @@ _MANY: list[bytes] = []  # painted once
 
 
 @pytest.fixture
-def slow_encoder(tiny_model):
+def slow_encoder(tiny_model, monkeypatch):
+    """Each word lets it encode a whole batch, not a handful."""
+    monkeypatch.setattr(handfuls, "_FIRST", handfuls.BATCH)
+    monkeypatch.setattr(handfuls, "_HANDFUL_S", handfuls._BATCH_S)
     encoder = SlowEncoder(tiny_model)
     yield encoder
     encoder.may.release(1000)

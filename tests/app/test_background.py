@@ -153,7 +153,7 @@ def test_a_task_whose_owner_is_gone_hands_over_nothing(qtbot):
     task = Task(may.wait, owner).begin(told.append, told.append)
     shiboken6.delete(owner)
     may.set()
-    assert task.wait(10)
+    assert task.wait(60)
     QApplication.processEvents()
     assert told == []
 
@@ -178,16 +178,16 @@ def test_indexing_that_hangs_is_left_behind_and_what_is_sound_ends(qtbot, tiny_e
 
     def steps():
         hangs.set()
-        may.wait(30)  # without this limit a stop that waits without end would hang the tests too
+        may.wait(60)  # without this limit a stop that waits without end would hang the tests too
         yield
 
     session.indexing._worker = worker = Worker(steps, session.indexing)
     worker.start()
-    assert hangs.wait(10)
+    assert hangs.wait(60)
     end_together(session.stop)
     ended = worker.wait(0), session.searcher.wait(0)
     may.set()
-    assert (ended, worker.wait(10)) == ((False, True), True)
+    assert (ended, worker.wait(60)) == ((False, True), True)
 
 
 def test_all_threads_are_told_to_end_before_any_is_waited_for(qtbot, tiny_encoder, monkeypatch):

@@ -42,7 +42,7 @@ def hung(monkeypatch, tmp_path):
 
     def wait(path):
         if str(path) == folder:
-            may.wait(30)
+            may.wait(60)
         return look(path)
 
     os.mkdir(folder)

@@ -23,7 +23,7 @@ def choose(indexed_window, monkeypatch, qtbot):
     def choosing(file):
         monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
         indexed_window._actions.other_encoder.trigger()
-        qtbot.waitUntil(lambda: indexed_window.other_encoder._task is None, timeout=30_000)
+        qtbot.waitUntil(lambda: indexed_window.other_encoder._task is None)
 
     return choosing
 
@@ -96,7 +96,7 @@ def test_one_that_is_gone_is_told_and_the_shipped_one_serves(indexed_window, tmp
 def test_one_that_loads_from_a_drive_that_hangs_keeps_no_window_from_closing(indexed_window, monkeypatch):
     monkeypatch.setattr("app.ending.END_S", 0.01)
     may, other = threading.Event(), indexed_window.other_encoder
-    other._task = task = Task(lambda: may.wait(5))
+    other._task = task = Task(lambda: may.wait(60))
     task.start()
     other.stop()
     assert not task.wait(0)

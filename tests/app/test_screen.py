@@ -125,7 +125,7 @@ def test_an_x11_server_that_drops_a_client_is_tried_again_and_keeps_one_until_qt
         thread.start()
         answered = screen._x11_answers(f"127.0.0.1:{ear.getsockname()[1] - 6000}")
         told.set()
-        thread.join(10)
+        thread.join(60)
     assert (answered, ends) == (True, [False, True])
 
 

@@ -217,6 +217,12 @@ def test_what_is_no_drawing_or_would_take_for_ever_is_refused(data, sentence):
         paint_svg(data)
 
 
+def test_a_painter_starts_without_what_it_does_not_need(monkeypatch):
+    code = "sys.exit(serve(sys.argv[1:]) or bool({'numpy', 'PIL'} & set(sys.modules)))"
+    monkeypatch.setattr("engine.child._CODE", f"import sys; from engine.child import serve; {code}")
+    assert has_ink(paint_svg(drawing(CIRCLE.format("black"))))
+
+
 def test_a_drawing_that_takes_too_long_is_given_up(monkeypatch):
     monkeypatch.setattr(svg, "_SECONDS", 0.0)
     monkeypatch.setattr("engine.child._CODE", "import time; time.sleep(60)")

@@ -115,10 +115,10 @@ def test_what_was_found_while_something_is_learned_counts_though_learning_does_n
     draw(finds, *zigzag(0))
     qtbot.waitUntil(lambda: shown(finds) == 12)
     learns, may = threading.Event(), threading.Event()
-    monkeypatch.setattr(finds.session.library, "learn", lambda: learns.set() or may.wait(30))
+    monkeypatch.setattr(finds.session.library, "learn", lambda: learns.set() or may.wait(60))
     monkeypatch.setattr("app.ending.END_S", 10.0)  # for a busy machine: what is noted ends long before
     finds.teaching._learn_soon()
-    assert learns.wait(10)
+    assert learns.wait(60)
     finds.teaching.note_found([finds.grid.hits_model.hit(3).path])
     finds.teaching.stop()
     assert (lessons(state_folder), may.is_set()) == ([1], False)

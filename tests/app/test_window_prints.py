@@ -193,7 +193,7 @@ def test_what_was_read_while_a_stroke_is_drawn_waits_for_its_end(window, photo, 
     hand.move((0.7, 0.6))
     assert window.canvas.area() == paper
     hand.release((0.7, 0.6))
-    qtbot.waitUntil(lambda: len(prints(window)) == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: len(prints(window)) == 2)
 
 
 def test_the_smallest_window_has_room_for_paper_and_photos(window, photo, qtbot):

@@ -25,14 +25,17 @@ def test_indexing_of_a_folder_left_behind_ends_early(
     assert before.photo_count < 100
 
 
-def test_a_library_is_closed_only_when_its_search_has_ended(indexed_window, tmp_path, draw_picture, qtbot):
+def test_a_library_is_closed_only_when_its_search_has_ended(
+    indexed_window, tmp_path, draw_picture, monkeypatch, qtbot
+):
+    monkeypatch.setattr("app.folder.searcher.END_S", 60.0)
     window, told, began = indexed_window, [], threading.Event()
     library = window.session.library
     search, close, may = library.rank, library.close, threading.Event()
 
     def slow_search(*query, **options):
         began.set()
-        may.wait(5)
+        may.wait(60)
         hits = search(*query, **options)
         told.append("searched")
         return hits

@@ -12,7 +12,6 @@ from engine.folders import settling, watching
 from .conftest import Hand, browsed, count, no_longer_busy, noise_photo, shown
 
 pytestmark = [pytest.mark.usefixtures("aged"), pytest.mark.qt_log_ignore("propagateSizeHints")]
-LONG_MS = 20_000  # as long as anything is waited for
 
 
 @pytest.fixture
@@ -29,10 +28,7 @@ def aged(photo_folder, monkeypatch):
 
 @pytest.fixture
 def follows(qtbot):
-    def wait(ready):
-        qtbot.waitUntil(ready, timeout=LONG_MS)
-
-    return wait
+    return qtbot.waitUntil
 
 
 def listed(window) -> list[str]:
@@ -83,7 +79,7 @@ def test_a_stroke_puts_off_what_is_new_and_does_not_lose_it(
 ):
     hand = Hand(indexed_window.canvas)
     hand.press((0.2, 0.2))
-    with qtbot.waitSignal(indexed_window.session.watcher.changed, timeout=LONG_MS):
+    with qtbot.waitSignal(indexed_window.session.watcher.changed):
         noise_photo(photo_folder / "new.jpg")
     with qtbot.waitSignal(indexed_window.session.indexed, timeout=1000, raising=False) as end:
         hand.move((0.8, 0.8))
@@ -98,7 +94,7 @@ def test_what_comes_while_photos_are_indexed_is_indexed_after_that(
 ):
     window = make_window(lambda: slow_encoder, folder=many_photos)
     follows(slow_encoder.begun.is_set)
-    with qtbot.waitSignal(window.session.watcher.changed, timeout=LONG_MS):
+    with qtbot.waitSignal(window.session.watcher.changed):
         noise_photo(many_photos / "new.jpg")
     slow_encoder.may.release(1000)
     follows(lambda: count(window) == 101)
@@ -117,7 +113,7 @@ def test_what_the_person_ended_is_not_begun_again_by_a_photo_that_comes(
     window.session.indexing.cancel()
     slow_encoder.may.release(1000)
     follows(lambda: window.session.state.phase is Phase.STOPPED)
-    with qtbot.waitSignal(window.session.watcher.changed, timeout=LONG_MS):
+    with qtbot.waitSignal(window.session.watcher.changed):
         noise_photo(many_photos / "new.jpg")
     assert window.session.state.phase is Phase.STOPPED
     window.session.retry()
@@ -176,9 +172,10 @@ def test_a_drawing_finds_what_came_meanwhile(searched_window, photo_folder, foll
 
 
 def test_a_photo_moved_to_another_folder_of_the_library_keeps_its_seat(
-    searched_window, photo_folder, tmp_path, follows
+    searched_window, photo_folder, tmp_path, follows, monkeypatch
 ):
     """Each folder is told of by itself, one before the other."""
+    monkeypatch.setattr(watcher, "_TOGETHER_MS", 600_000)  # until the test says so
     window, other = searched_window, tmp_path / "other"
     other.mkdir()
     noise_photo(other / "noise.jpg")
@@ -187,6 +184,8 @@ def test_a_photo_moved_to_another_folder_of_the_library_keeps_its_seat(
     before, reports = listed(window), []
     window.session.indexed.connect(reports.append)
     (photo_folder / "seagreen circle.png").rename(other / "another name.png")
+    follows(lambda: len(window.session.watcher._told) == 2)
+    window.session.watcher._together.setInterval(0)
     follows(lambda: "another name.png" in listed(window))
     assert [(one.moved, one.added, one.removed) for one in reports if one.changed] == [(1, 0, 0)]
     assert listed(window) == [name.replace("seagreen circle", "another name") for name in before]

@@ -36,8 +36,8 @@ def at_rest(window) -> bool:
         with searcher._wake:
             if searcher._waiting is not None or searcher._page is not None or searcher._busy.locked():
                 return False
-        timers = window.session.indexing._again, window.live._soon
-        return no_longer_busy(window) and not any(timer.isActive() for timer in timers)
+        is_due = window.session.indexing._again.isActive() or window.live.is_about_to_ask
+        return no_longer_busy(window) and not is_due
 
     if not is_still():
         return False

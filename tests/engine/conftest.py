@@ -235,6 +235,7 @@ def kind(request, monkeypatch):
     monkeypatch.setattr(watching, "_LONGEST_S", 0.5)
     monkeypatch.setattr(watching, "_THERE_EVERY_S", 0.1)
     monkeypatch.setattr("engine.folders.polling._LEAST_S", 0.1)
+    monkeypatch.setattr("engine.folders.polling._MOST_S", 1.0)
     if request.param == "observer":
         monkeypatch.setattr(watching, "tree_events", lambda: ObservedTree)
     return request.param

@@ -10,6 +10,7 @@ from PIL import Image
 
 from engine.errors import FolderError, PatternError
 from engine.folders.folder import Found
+from engine.indexing import handfuls
 from engine.indexing import refresh as refresh_module
 from engine.library import Library
 from engine.upkeep import Upkeep
@@ -73,7 +74,7 @@ def total(steps):
 def test_a_recheck_that_was_stopped_goes_on_where_it_was_and_one_that_ended_begins_anew(
     photo_folder, pale_photos, open_library, monkeypatch
 ):
-    monkeypatch.setattr(refresh_module, "_BATCH", 2)
+    monkeypatch.setattr(handfuls, "BATCH", 2)
     monkeypatch.setattr(refresh_module, "ticks", lambda: lambda: True)
     library = open_library([photo_folder, pale_photos])
     assert total(drained(library.refresh())[0]) == 15

@@ -1,5 +1,7 @@
 import subprocess
 import sys
+import time
+from itertools import count
 
 import pytest
 
@@ -25,6 +27,13 @@ def started(monkeypatch):
 def test_who_is_waited_for_no_longer_is_ended(started, limit):
     assert child.run_apart("engine.encoding.trial", **limit) == child.ChildEnd(None, b"")
     assert [process.returncode for process in started] == [-9]
+
+
+def test_time_in_which_the_machine_sleeps_is_not_taken_for_work(monkeypatch):
+    clock = count(0, 3600)
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(child, "_command", lambda: [sys.executable, "-c", "import time; time.sleep(0.2)"])
+    assert child.run_apart("engine.encoding.trial", seconds=60.0) == child.ChildEnd(0, b"")
 
 
 def test_only_work_that_is_known_is_done():

@@ -27,7 +27,7 @@ def test_who_asks_waits_a_moment_for_it(tmp_path, monkeypatch):
 
     holder = threading.Thread(target=hold)
     holder.start()
-    assert held.wait(5)
+    assert held.wait(60)
     with sole_writer(path):
         pass
     holder.join()

@@ -151,3 +151,14 @@ def test_a_forgotten_folder_is_indexed_anew_and_its_graph_is_gone(
     assert again.photo_count == 0
     encoder.batches.clear()
     assert refreshed(again).added == sum(encoder.batches) == 12
+
+
+def test_of_patterns_that_two_terminals_add_at_once_none_is_lost(photo_folder, monkeypatch):
+    with Upkeep(photo_folder) as one, Upkeep(photo_folder) as other:
+        one.exclude(["a/"])
+        before = one.excludes()
+        other.exclude_too(["b/"])
+        monkeypatch.setattr(Upkeep, "excludes", lambda _: before)
+        one.exclude_too(["c/", "a/"])
+        monkeypatch.undo()
+        assert other.excludes() == ["a/", "b/", "c/"]

@@ -5,18 +5,19 @@ import queue
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
-from engine.folders import watching
+from engine.folders import settling, watching
 from engine.folders.scope import NOTHING
-from engine.folders.watching import FolderWatch
 from engine.search.query import Query
 
 from .conftest import LINE, drained, refreshed
-from .watched import LONG_S, Told
+from .watched import LONG_S, Recorded, Told
 
 pytestmark = pytest.mark.slow
+
 
 SILENT_S = 1.5  # nothing is told of for so long once all is
 
@@ -46,10 +47,11 @@ class Followed:
             assert time.monotonic() < until
             self.look()
 
-    def follow(self) -> None:
-        """Look whenever something is told of, until all is whole and nothing is told of any more."""
-        self.told.changes.put(self.told.next())
-        while self.told.settling.left or not self.told.changes.empty():
+    def follow(self, last: Path) -> None:
+        """Look until all is whole and all is told of: this is the last thing that happened."""
+        watch, is_told = self.told.watch, False
+        while not is_told or self.told.settling.left or not self.told.changes.empty():
+            is_told = last in watch.noted and watch.is_quiet
             self.look()
             with suppress(queue.Empty):
                 self.told.changes.put(self.told.changes.get(timeout=SILENT_S))
@@ -67,13 +69,22 @@ def followed(library, encoder, monkeypatch):
     for photo in folder.rglob("*.*"):
         os.utime(photo, (1e9, 1e9))
     drained(library.refresh())
-    watch = FolderWatch(folder, library.excludes(folder), changed=told.changes.put, settling=told.settling)
+    watch = told.watch = Recorded(
+        folder, library.excludes(folder), changed=told.changes.put, settling=told.settling
+    )
     watch.start()
     assert watch.wait_until_ready(LONG_S)
     encoder.batches.clear()
     yield Followed(library, told)
     watch.stop()
     watch.join(LONG_S)
+
+
+@pytest.fixture
+def whole_once_closed(monkeypatch):
+    """However long the writing of a file takes, it is not whole before it is closed."""
+    monkeypatch.setattr(settling, "QUIET_S", 600.0)
+    monkeypatch.setattr(settling, "_APART_S", 600.0)
 
 
 @pytest.fixture
@@ -100,7 +111,9 @@ def test_a_removed_photo_leaves(followed, one):
     assert len(followed.names) == 11
 
 
-def test_a_photo_written_in_pieces_is_indexed_once_it_is_whole(followed, encoder, one, photo_folder):
+def test_a_photo_written_in_pieces_is_indexed_once_it_is_whole(
+    followed, whole_once_closed, encoder, one, photo_folder
+):
     data, size = one.read_bytes(), one.stat().st_size
     with (photo_folder / "new.png").open("wb") as file:
         for start in range(0, size, size // 5):
@@ -113,7 +126,9 @@ def test_a_photo_written_in_pieces_is_indexed_once_it_is_whole(followed, encoder
     assert not any(report.skipped or report.odd for report in followed.reports)
 
 
-def test_a_photo_that_is_being_changed_stays_as_it_was(followed, encoder, one, photo_folder):
+def test_a_photo_that_is_being_changed_stays_as_it_was(
+    followed, whole_once_closed, encoder, one, photo_folder
+):
     other = (photo_folder / "crimson triangle.jpg").read_bytes()
     with one.open("wb") as file:
         file.write(other[: len(other) // 2])
@@ -144,8 +159,8 @@ def test_what_is_told_of_is_all_that_changed(followed, hand, seed, encoder):
     for _ in range(3):
         for _ in range(hand.random.randrange(1, 5)):
             hand.act()
-        (hand.folder / f"told {hand.count}.png").touch()  # the last that is told of
-        followed.follow()
+        (last := hand.folder / f"told {hand.count}.png").touch()
+        followed.follow(last)
         encoder.batches.clear()
         report = refreshed(followed.library)
         assert (report.changed, encoder.batches) == (False, []), report

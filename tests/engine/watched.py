@@ -10,11 +10,11 @@ from engine.folders.scope import Change
 from engine.folders.settling import Settling
 from engine.folders.watching import FolderWatch
 
-LONG_S = 20.0  # as long as anything is waited for
+LONG_S = 60.0  # as long as anything is waited for
 
 
 class Recorded(FolderWatch):
-    """Keeps what was noted, and counts its looks."""
+    """Keeps what was noted, once it is to be told, and counts its looks."""
 
     def __init__(self, *arguments, **more) -> None:
         super().__init__(*arguments, **more)
@@ -29,16 +29,16 @@ class Recorded(FolderWatch):
             return self._has_told and not (self._folders or self._first)
 
     def photo_changed(self, path, *, is_whole):
-        self.noted.append(path)
         super().photo_changed(path, is_whole=is_whole)
+        self.noted.append(path)
 
     def folders_changed(self, name):
-        self.noted.append(self.folder)
         super().folders_changed(name)
+        self.noted.append(self.folder)
 
     def missed(self):
-        self.noted.append(self.folder)
         super().missed()
+        self.noted.append(self.folder)
 
     def _look(self):
         before = self._next_look

@@ -6,11 +6,13 @@ import hashlib
 import logging
 import os
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from engine import preprocess
@@ -21,6 +23,8 @@ from training.data import collection
 _log = logging.getLogger(__name__)
 
 _ENGINE = Path(preprocess.__file__).parent
+_LOCK = "kept.lock"
+_PATIENCE_S = 120.0  # how long another one may write
 _MOST = 4 << 30  # bytes of all files together
 _ROOMS = [file for room in ("paper", "sketches") for file in sorted((_ENGINE / room).glob("*.py"))]
 _CODE: tuple[str | Path, ...] = (
@@ -42,9 +46,8 @@ class EmbeddingCache:
         code = "".join(hashlib.sha256(Path(file).read_bytes()).hexdigest() for file in _CODE)
         self._folder = folder
         self._file = folder / f"{_digest(model + code).hex()[:24]}.npz"
-        self._rows: dict[bytes, NDArray[np.float32]] = {}
         self._states: dict[Path, str] = {}
-        self._read()
+        self._rows = self._read()
 
     def key(self, kind: str, item: Any) -> bytes | None:
         """Return what an item is known by: how it is shown to the model, and where it comes from.
@@ -69,11 +72,13 @@ class EmbeddingCache:
         if not vectors:
             return
         self._rows.update(vectors)
-        keys = np.frombuffer(b"".join(self._rows), np.uint8).reshape(-1, 16)
-        rows = np.stack(list(self._rows.values()))
         try:
-            fill_atomically(self._file, lambda file: _write(file, keys, rows))
-            self._trim()
+            with _alone_in(self._folder):
+                self._rows = self._read() | self._rows  # with what another measurement has added since
+                keys = np.frombuffer(b"".join(self._rows), np.uint8).reshape(-1, 16)
+                rows = np.stack(list(self._rows.values()))
+                fill_atomically(self._file, lambda file: _write(file, keys, rows))
+                self._trim()
         except OSError as error:
             _log.warning("Embeddings are not kept: %s", error)
 
@@ -86,28 +91,54 @@ class EmbeddingCache:
                 self._states[file] = ""
         return self._states[file]
 
-    def _read(self) -> None:
+    def _read(self) -> dict[bytes, NDArray[np.float32]]:
+        """Return what the file holds; nothing where there is none, or it cannot be read."""
         if not self._file.is_file():
-            return
+            return {}
         try:
             with self._file.open("rb") as opened, np.load(opened, allow_pickle=False) as stored:
                 keys, rows = stored["keys"], stored["vectors"]
             if keys.shape != (len(rows), 16) or rows.dtype != np.float32 or rows.ndim != 2:
                 raise ValueError("another form")
             os.utime(self._file)
+        except FileNotFoundError:  # another measurement has just trimmed it
+            return {}
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
             _log.warning("Kept embeddings cannot be read and are made anew: %s", error)
-            return
-        self._rows = {key.tobytes(): row for key, row in zip(keys, rows, strict=True)}
+            return {}
+        return {key.tobytes(): row for key, row in zip(keys, rows, strict=True)}
 
     def _trim(self) -> None:
-        files = sorted(self._folder.glob("*.npz"), key=lambda file: file.stat().st_mtime_ns)
-        total = sum(file.stat().st_size for file in files)
-        for file in files:
-            if total <= _MOST or file == self._file:
-                continue
-            total -= file.stat().st_size
-            file.unlink(missing_ok=True)
+        found = list[tuple[int, int, Path]]()
+        for file in self._folder.glob("*.npz"):
+            with suppress(FileNotFoundError):  # somebody else has removed it
+                details = file.stat()
+                found.append((details.st_mtime_ns, details.st_size, file))
+        total = sum(size for _, size, _ in found)
+        for _, size, file in sorted(found):
+            if total > _MOST and file != self._file:
+                total -= size
+                file.unlink(missing_ok=True)
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Keep other measurements from writing in a folder; where a file system has no locks, nothing does.
+
+    Raises:
+        OSError: the folder cannot be made, or another one writes for long.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        lock = FileLock(folder / _LOCK, timeout=_PATIENCE_S, fallback_to_soft=False).acquire()
+    except Timeout:
+        raise
+    except (OSError, NotImplementedError) as error:
+        _log.info("Nothing keeps a second measurement from writing in %s: %s", folder, error)
+        yield
+        return
+    with lock:
+        yield
 
 
 def _digest(text: str) -> bytes:

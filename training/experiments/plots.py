@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from sklearn.manifold import TSNE
 
 from engine.paths import data_dir
 from training.data.collection import Picture
@@ -59,6 +58,8 @@ def embedding_map(held: HeldOut, to: Path) -> None:
 
     Reference: van der Maaten, Hinton: Visualizing Data using t-SNE. JMLR 2008.
     """
+    from sklearn.manifold import TSNE  # takes seconds, which no other verb waits for
+
     labels = list(dict.fromkeys(photo.label for photo in held.photos))[:_CLASSES]
     few = _few(held.gallery.items, labels), _few(held.sketch_queries.items if held.sketches else (), labels)
     both = held.gallery.at(few[0])

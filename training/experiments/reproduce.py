@@ -13,9 +13,10 @@ from training.config import Config
 from training.data.protocols import PROTOCOLS
 from training.errors import TrainingError
 from training.experiments.job import Job
+from training.experiments.measured import JUDGED
 from training.experiments.page import page
 from training.experiments.published_tables import PLANS, PRINTED_COST, Line, Plan
-from training.experiments.runs import JUDGED, Study
+from training.experiments.runs import Study
 from training.experiments.seeds import shown
 from training.experiments.tables import Table, of_some
 from training.model.own_trunks import TRUNKS

@@ -6,7 +6,7 @@ import json
 import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,35 +17,26 @@ from training.data.batches import Batches
 from training.data.collection import Collection
 from training.data.protocols import Benchmark, collection_of, data_of, digits_of
 from training.errors import TrainingError
-from training.evaluation.heldout import HeldOut, pictures_of
-from training.evaluation.published import hold_out, measure_protocol
-from training.evaluation.related import Related
-from training.evaluation.split import evaluate
-from training.experiments import plots
+from training.evaluation.heldout import pictures_of
 from training.experiments.costs import described
 from training.experiments.job import Job
+from training.experiments.measured import draw, measure
 from training.experiments.run_key import run_key
 from training.experiments.seeds import averaged, with_seeds
 from training.fit.checkpoint import BEST, CHECKPOINT, NetworkEncoder, Run
 from training.fit.guards import first_line
 from training.fit.guide import read_guide
 from training.fit.idle import idle_losses, partly_taught
-from training.fit.judge import JudgingEncoder
-from training.fit.log import LOG
 from training.fit.loop import fit
 from training.fit.precision import precision_of
-from training.fit.resuming import REPORT, keeps_weights
+from training.fit.resuming import REPORT, alone_in, keeps_weights
 from training.fit.sources import changed, sources_of
 from training.fit.validation import held_back
 from training.model.trunks import LIBRARY, fetch, find_weights, trunk
 
 _log = logging.getLogger(__name__)
 
-_MEASURES = ("sketch", "quickdraw", "instance", "early")
 _REPORTED = ("unseen", "val")  # classes of split, the first of which there are some
-
-JUDGED = 200
-"""Matches of a sketch that a run with `relation_loss` orders anew."""
 
 
 class Study:
@@ -181,14 +172,22 @@ class Study:
         """Return a run's report; train it first, or on from where it was interrupted, if need be.
 
         Raises:
-            TrainingError: it cannot be run, see `obstacle`, or was begun on other data.
+            TrainingError: it cannot be run, see `obstacle`, was begun on other data, or is at work elsewhere.
         """
         known = self.report(job)
         if known is not None:
             return known
         if obstacle := self.obstacle(job):
             raise TrainingError(f"{obstacle}.")
-        data, out = self._find(job.config.protocol), self.folder(job)
+        out = self.folder(job)
+        out.mkdir(parents=True, exist_ok=True)
+        with alone_in(out):  # to the end: another process would take up what is measured, or drop it
+            known = self.report(job)  # of one that has ended since
+            return self._run(job, out) if known is None else known
+
+    def _run(self, job: Job, out: Path) -> dict[str, Any]:
+        """Train, measure and draw a run in a folder that is held; return its report."""
+        data = self._find(job.config.protocol)
         assert not isinstance(data, str)
         collection = collection_of(data)
         if (out / CHECKPOINT).is_file():
@@ -198,18 +197,16 @@ class Study:
         _log.info("%s (%s)", job.name, out.name)
         for reason in held_back(collection, job.config):
             _log.info("%s", reason)
-        fit(collection, job.config, out, weights=find_weights(job.config, self.root))
+        fit(collection, job.config, out, weights=find_weights(job.config, self.root), held=True)
         run = Run.load(out, device=job.config.device, which="best")  # its step, minutes and figures alike
-        precision = precision_of(run.config.precision, run.device)
-        encoder = NetworkEncoder(run.averaged, precision=precision)
-        with _judging(run) as related:
-            figures, held = _measure(encoder, data, device=str(run.device), related=related)
+        encoder = NetworkEncoder(run.averaged, precision=precision_of(run.config.precision, run.device))
+        figures, pictures = measure(run, encoder, data)
         batches = Batches(collection, run.config)
         report = described(run, encoder, batches.picture_count) | figures
         report |= {"data": self._summary(job.config.protocol), "sources": run.sources}
         report |= {"idle": idle_losses(batches, run.heads.names), "taught": partly_taught(batches)}
         if self._drawn:
-            _draw(held, out)
+            draw(pictures, out)
         if self._keep and not (out / BEST).is_file():  # as where the best is the last
             run.save(out, BEST)
         write_atomically(out / REPORT, json.dumps(report, indent=1))
@@ -278,39 +275,3 @@ def _reason(error: Exception) -> str:
     """Return what went wrong in one line, as a cell of a table takes it."""
     said = str(error) if isinstance(error, TrainingError) else first_line(error)
     return " ".join(said.split()).rstrip(".")
-
-
-def _draw(held: HeldOut | None, out: Path) -> None:
-    """Draw what a run's page shows; figures stand without pictures too."""
-    try:
-        plots.curves(out / LOG, out / "curves.png")
-        if held is not None:
-            plots.ranking_sheet(held, out / "rankings.png")
-            plots.embedding_map(held, out / "map.png")
-    except Exception:  # whatever the drawing libraries trip over
-        _log.warning("Not all pictures of %s could be drawn", out.name, exc_info=True)
-
-
-def _judging(run: Run) -> AbstractContextManager[Related | None]:
-    """Return what orders the first matches anew, where a run has learned to."""
-    return Related(JudgingEncoder(run.averaged), JUDGED) if run.config.relation_loss else nullcontext()
-
-
-def _measure(
-    encoder: NetworkEncoder, data: Collection | Benchmark, *, device: str, related: Related | None
-) -> tuple[dict[str, Any], HeldOut | None]:
-    """Return what was measured, and the pictures it was measured on; None where none are held out."""
-    if isinstance(data, Benchmark):
-        held = hold_out(encoder, data)
-        found = measure_protocol(held, data, related=related, device=device)
-        return {**found.counts(), "figures": found.figures}, held
-    held_out: dict[str, HeldOut] = {}
-    for classes in (one for one in ("val", "unseen") if data.split[one]):
-        try:
-            held_out[classes] = HeldOut.of_split(encoder, data, classes=classes)
-        except TrainingError as error:
-            _log.warning("Not measured: %s", error)
-    report = {
-        classes: evaluate(held, measures=_MEASURES, related=related) for classes, held in held_out.items()
-    }
-    return report, held_out.get("unseen") or held_out.get("val")

@@ -51,11 +51,18 @@ _LOOKED_AT = 4  # batches whose features set where the projection starts
 _CENTRE_DECAY = 0.98  # of the running mean of the embeddings, a step
 
 
-def fit(collection: Collection, config: Config, out: Path, *, weights: Origin) -> Run:
+def fit(collection: Collection, config: Config, out: Path, *, weights: Origin, held: bool = False) -> Run:
     """Train a run to its end, from where a checkpoint in `out` left it.
 
     Writes the checkpoint, the settings and a CSV log of losses and validations into `out`. Started by
     `torchrun`, the processes share each batch; the first one writes.
+
+    Args:
+        collection: the data.
+        config: the settings.
+        out: the folder.
+        weights: what it begins from.
+        held: whether the caller holds the right to train in `out`, see `alone_in`; else it is taken here.
 
     Raises:
         TrainingError: a checkpoint of other settings or classes lies in `out`, or another training is at work
@@ -71,7 +78,7 @@ def fit(collection: Collection, config: Config, out: Path, *, weights: Origin) -
     batches = Batches(collection, replace(config, device=device))
     must_have_something_to_do(batches)
     try:
-        with alone_in(out) if ranks.first else contextlib.nullcontext():
+        with alone_in(out) if ranks.first and not held else contextlib.nullcontext():
             return _fit(collection, batches, out, ranks, weights)
     except torch.cuda.OutOfMemoryError as error:
         raise too_little_memory() from error

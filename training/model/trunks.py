@@ -9,14 +9,13 @@ from typing import cast
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
-from timm.layers.norm_act import BatchNormAct2d
 from torch import nn
-from torchvision.models.feature_extraction import create_feature_extractor
 
 from training.config import Config
 from training.errors import TrainingError
 from training.model import any_trunk, library
 from training.model.cse_resnet import CSEResNet
+from training.model.levels import levels_of
 from training.model.own_trunks import TRUNKS, Trunk
 from training.model.tuning import fold_and_compare, fold_batch_norm, restrict
 from training.model.vision import LEVELS
@@ -116,18 +115,11 @@ def build(
         whole.eval()
         fold_batch_norm(whole)
     levels = dict(zip(known.levels, ("c3", "c4", "c5"), strict=True))
-    extractor = CSEResNet(whole) if known.conditional else _levels_of(whole, levels)
+    extractor = CSEResNet(whole) if known.conditional else levels_of(whole, levels)
     still = {"none": (), "stem": known.stem, "c3": known.stem + known.lower}[frozen]
     for layer, parameter in extractor.named_parameters():
         parameter.requires_grad_(not layer.startswith(still))
     return restrict(extractor, frozen="none", tuning=tuning, size=size)
-
-
-def _levels_of(whole: nn.Module, levels: dict[str, str]) -> nn.Module:
-    """Return what gives the outputs of some modules; what normalises is still found in it, timm's too."""
-    leaves = {"leaf_modules": [BatchNormAct2d]}
-    made: nn.Module = create_feature_extractor(whole, levels, tracer_kwargs=leaves)
-    return made
 
 
 def _built_by_library(

@@ -28,7 +28,7 @@ class HangingStore:
 
     def close(self):
         self.ends.set()
-        self.may_end.wait(10)
+        self.may_end.wait(60)
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def hanging(store, monkeypatch):
     def open_one(address, *_, **__):
         if address == made.target.address:
             made.begun.set()
-            made.may_open.wait(30)
+            made.may_open.wait(60)
         return store
 
     monkeypatch.setattr("app.collection.asker.open_store", open_one)
@@ -67,14 +67,14 @@ def test_a_store_that_takes_long_to_close_holds_nobody_up(store):
     target, opened = Target("somewhere", "model", 4), threading.Event()
     asker = Asker(lambda _: opened.set())
     asker.turn_to(target)
-    assert opened.wait(10)
+    assert opened.wait(60)
     asker.turn_to(target)
-    assert store.ends.wait(10)
+    assert store.ends.wait(60)
     asked = threading.Thread(
         target=asker.ask, args=(Question(np.zeros(4, np.float32), Where(), 1, "key"),), daemon=True
     )
     asked.start()
-    asked.join(5)
+    asked.join(60)
     assert not asked.is_alive()
     store.may_end.set()
     asker.stop()
@@ -84,11 +84,11 @@ def test_a_thread_that_the_system_does_not_give_once_is_told_of_and_tried_again(
     target, told = Target("somewhere", "model", 4), queue.Queue()
     asker = Asker(told.put)
     asker.turn_to(target)
-    assert told.get(timeout=10).trouble == "The collection cannot be used: RuntimeError: no thread here."
+    assert told.get(timeout=60).trouble == "The collection cannot be used: RuntimeError: no thread here."
     no_thread.undo()
     asker.turn_to(target)
     store.may_end.set()
-    assert told.get(timeout=10) == Looked(target)
+    assert told.get(timeout=60) == Looked(target)
     asker.stop()
 
 
@@ -97,17 +97,17 @@ def test_another_collection_is_reached_though_no_thread_came_while_one_hung(stor
     asker = Asker(told.put)
     asker.turn_to(hanging.target)
     left = asker._thread
-    assert hanging.begun.wait(10)
+    assert hanging.begun.wait(60)
     with monkeypatch.context() as patch:
         patch.setattr(threading.Thread, "start", Mock(side_effect=RuntimeError("no thread here")))
         asker.turn_to(answers)
-    assert told.get(timeout=10).trouble
+    assert told.get(timeout=60).trouble
     asker.turn_to(answers)
-    assert told.get(timeout=10) == Looked(answers)
+    assert told.get(timeout=60) == Looked(answers)
     store.may_end.set()
     hanging.may_open.set()
     asker.stop()
-    left.join(10)
+    left.join(60)
     assert not left.is_alive()
 
 
@@ -119,7 +119,7 @@ def test_how_many_photos_a_search_looked_through_is_told_and_counted_now_and_the
     folder = Where(folders=("/photos",))
     for where in (Where(), folder, folder):
         asker.ask(Question(np.zeros(4, np.float32), where, 1, "key"))
-        while not isinstance(what := told.get(timeout=10), Matched):
+        while not isinstance(what := told.get(timeout=60), Matched):
             pass
         assert what.among == 7
     store.may_end.set()
@@ -135,10 +135,10 @@ def test_a_collection_that_hangs_holds_up_no_other(store, hanging):
     while not asker._line.is_busy:
         threading.Event().wait(0.01)
     asker.turn_to(Target("answers", "model", 4))
-    assert opened.get(timeout=10).target.address == "answers"
+    assert opened.get(timeout=60).target.address == "answers"
     store.may_end.set()
     hanging.may_open.set()
     asker.stop()
-    left.join(10)
+    left.join(60)
     assert not left.is_alive()
     assert opened.empty()  # what was left behind tells nothing

@@ -59,15 +59,26 @@ def program():
 
 
 @pytest.fixture
-def server(program, tmp_path):
+def server(program, tmp_path, monkeypatch):
+    for name in ("_CONNECT_S", "_SEARCH_S"):
+        monkeypatch.setattr(f"engine.collection.milvus.{name}", 60.0)
     opened = Server(program, tmp_path / "server")
     yield opened
     opened.end()
 
 
+PATIENT = """
+import sys
+from app.cli import main
+from engine.collection import milvus
+milvus._CONNECT_S = milvus._SEARCH_S = 60.0
+sys.exit(main(sys.argv[1:]))
+"""
+
+
 def send(folder, address, host, tiny_model, state, *words):
     """Index a folder as another machine does."""
-    command = [sys.executable, "-m", "app", "index", folder, "--store", address, "--host", host, *words]
+    command = [sys.executable, "-c", PATIENT, "index", folder, "--store", address, "--host", host, *words]
     return subprocess.Popen(
         [*map(str, command), "--model", str(tiny_model)],
         env=os.environ | {"FFMLN_DATA_DIR": str(state), "PYTHONPATH": str(ROOT)},
@@ -108,7 +119,7 @@ def joined(filled, tmp_path, make_window, photo_folder, qtbot):
     keep_collection(ChosenCollection(filled.address, str(tmp_path / "thumbs"), on=True))
     window = make_window(folder=photo_folder)
     qtbot.waitUntil(lambda: no_longer_busy(window))
-    qtbot.waitUntil(lambda: state(window).reach is Reach.CONNECTED, timeout=20_000)
+    qtbot.waitUntil(lambda: state(window).reach is Reach.CONNECTED)
     return window
 
 
@@ -134,7 +145,7 @@ def names(window):
 
 def test_photos_of_another_machine_stand_among_the_own_ones_and_copies_count_once(joined, qtbot):
     draw(joined)
-    qtbot.waitUntil(lambda: found(joined) == 3, timeout=20_000)
+    qtbot.waitUntil(lambda: found(joined) == 3)
     assert names(joined) == {"their circle.png", "their square.png", "their cross.png"}
     qtbot.waitUntil(lambda: shown(joined) == 15)
     scores = {hit.path: hit.score for hit in joined.grid.hits_model.hits}
@@ -161,7 +172,7 @@ def test_with_nothing_drawn_all_photos_come_by_date_and_copies_once(
     keep_collection(ChosenCollection(filled.address, on=True))
     window = make_window(folder=photo_folder)
     newest = [path.name for path in sorted(dates, key=lambda path: -dates[path])]
-    qtbot.waitUntil(lambda: len(far(window)) == 3 and len(by_date(window)) == 15, timeout=20_000)
+    qtbot.waitUntil(lambda: len(far(window)) == 3 and len(by_date(window)) == 15)
     assert by_date(window) == newest
     words = "12 photos and those of other machines, newest first"
     qtbot.waitUntil(lambda: window.photos_panel.heading == words)  # once the state has followed
@@ -172,7 +183,7 @@ def test_with_nothing_drawn_all_photos_come_by_date_and_copies_once(
 
 def test_their_thumbnails_come_from_the_shared_folder(joined, qtbot):
     draw(joined)
-    qtbot.waitUntil(lambda: found(joined) == 3, timeout=20_000)
+    qtbot.waitUntil(lambda: found(joined) == 3)
     model = joined.grid.hits_model
     rows = [model.row_of(hit.path) for hit in far(joined)]
     qtbot.waitUntil(lambda: all(model.picture(row) is not None for row in rows))
@@ -182,7 +193,7 @@ def test_without_the_shared_folder_they_are_tiles_with_a_name(filled, make_windo
     keep_collection(ChosenCollection(filled.address, on=True))
     window = make_window(folder=photo_folder)
     draw(window)
-    qtbot.waitUntil(lambda: found(window) == 3, timeout=20_000)
+    qtbot.waitUntil(lambda: found(window) == 3)
     path = far(window)[0].path
     qtbot.waitUntil(
         lambda: window.grid.thumbnails.get(path) is None and window.grid.thumbnails.is_broken(path)
@@ -197,7 +208,7 @@ def test_one_that_is_reachable_here_is_opened_and_of_any_other_it_is_said_where_
         "app.desktop.QDesktopServices.openUrl", lambda url: opened.append(Path(url.toLocalFile())) or True
     )
     draw(joined)
-    qtbot.waitUntil(lambda: found(joined) == 3, timeout=20_000)
+    qtbot.waitUntil(lambda: found(joined) == 3)
     path = far(joined)[0].path
     joined.grid.commands.deeds.open([path])
     file = Path(place_of(path).path)
@@ -213,27 +224,27 @@ def test_what_is_like_such_a_photo_is_found_by_its_vector_also_after_a_new_start
     joined, make_window, photo_folder, qtbot
 ):
     draw(joined)
-    qtbot.waitUntil(lambda: found(joined) == 3, timeout=20_000)
+    qtbot.waitUntil(lambda: found(joined) == 3)
     liked = far(joined)[-1].path
     joined.grid.liked.emit([liked])
-    qtbot.waitUntil(lambda: joined.seating.shown.by_photos, timeout=20_000)
+    qtbot.waitUntil(lambda: joined.seating.shown.by_photos)
     assert joined.notice.sentence == ""
     assert liked in {hit.path for hit in joined.grid.hits_model.hits}
     joined.close()
     again = make_window(folder=photo_folder)
     assert [one.path for one in again.canvas.document.prints.like] == [liked]
-    qtbot.waitUntil(lambda: again.seating.shown is not None and again.seating.shown.by_photos, timeout=20_000)
-    qtbot.waitUntil(lambda: liked in {hit.path for hit in far(again)}, timeout=20_000)
+    qtbot.waitUntil(lambda: again.seating.shown is not None and again.seating.shown.by_photos)
+    qtbot.waitUntil(lambda: liked in {hit.path for hit in far(again)})
 
 
 def test_a_server_that_goes_is_told_once_and_the_own_photos_stay(joined, filled, qtbot):
     told = []
     joined.collecting.collection.said.connect(told.append)
     draw(joined)
-    qtbot.waitUntil(lambda: found(joined) == 3, timeout=20_000)
+    qtbot.waitUntil(lambda: found(joined) == 3)
     filled.end()
     draw(joined, (0.2, 0.8), (0.8, 0.2))
-    qtbot.waitUntil(lambda: state(joined).reach is Reach.SILENT, timeout=20_000)
+    qtbot.waitUntil(lambda: state(joined).reach is Reach.SILENT)
     qtbot.waitUntil(lambda: shown(joined) == 12)
     joined.collecting.collection.look_again()
     qtbot.waitUntil(joined.collecting.collection._again.isActive)  # it was looked at again
@@ -264,7 +275,7 @@ def test_two_machines_index_into_it_while_a_window_searches(
     assert joined.notice.sentence == ""
     draw(joined, (0.5, 0.1), (0.5, 0.9))
     hosts = lambda: {place_of(hit.path).host for hit in far(joined)}  # noqa: E731
-    qtbot.waitUntil(lambda: hosts() == {"anna", "ben", "eva"}, timeout=20_000)
+    qtbot.waitUntil(lambda: hosts() == {"anna", "ben", "eva"})
 
 
 def test_a_try_says_what_is_there_and_ok_joins_it_at_once(filled, indexed_window, qtbot):
@@ -273,17 +284,17 @@ def test_a_try_says_what_is_there_and_ok_joins_it_at_once(filled, indexed_window
     dialog = collecting.dialog
     dialog.address.setText("http://127.0.0.1:1")
     QTest.mouseClick(dialog.try_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "no Milvus server can be reached there" in dialog.says.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "no Milvus server can be reached there" in dialog.says.text())
     dialog.address.setText(filled.address)
     assert dialog.says.text() == ""
     QTest.mouseClick(dialog.try_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: dialog.says.text().startswith("It holds "), timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.says.text().startswith("It holds "))
     assert "encoder tiny" in dialog.says.text()
     dialog.accept()
-    qtbot.waitUntil(lambda: state(indexed_window).reach is Reach.CONNECTED, timeout=20_000)
+    qtbot.waitUntil(lambda: state(indexed_window).reach is Reach.CONNECTED)
     assert read_collection() == ChosenCollection(filled.address, on=True)
     draw(indexed_window)
-    qtbot.waitUntil(lambda: found(indexed_window) >= 3, timeout=20_000)
+    qtbot.waitUntil(lambda: found(indexed_window) >= 3)
     indexed_window.folders.show_list()
     row = collecting._list.collection
     assert row.text.startswith("connected, ")

@@ -60,7 +60,7 @@ def window(address, tiny_encoder, make_window, photo_folder, short_pages, qtbot)
     fill(address, tiny_encoder, range(MANY))
     keep_collection(ChosenCollection(address, on=True))
     opened = make_window(folder=photo_folder)
-    qtbot.waitUntil(lambda: no_longer_busy(opened) and newest(opened) == MANY - 1, timeout=20_000)
+    qtbot.waitUntil(lambda: no_longer_busy(opened) and newest(opened) == MANY - 1)
     return opened
 
 
@@ -78,22 +78,22 @@ def test_the_list_goes_on_to_its_end_with_each_photo_once(window, qtbot):
         bar.setValue(bar.maximum())
         return window.grid.hits_model.rowCount() == MANY + 12
 
-    qtbot.waitUntil(at_the_end, timeout=20_000)
+    qtbot.waitUntil(at_the_end)
     assert sorted(listed(window)) == list(range(MANY))
 
 
 def test_what_was_sent_since_is_there_once_it_is_looked_for(window, address, tiny_encoder, qtbot):
     fill(address, tiny_encoder, [MANY])
     window.collecting.collection.look_again()
-    qtbot.waitUntil(lambda: newest(window) == MANY, timeout=20_000)
+    qtbot.waitUntil(lambda: newest(window) == MANY)
 
 
 def test_a_drawing_cleared_brings_them_back_and_a_narrowing_holds_for_them(window, qtbot):
     draw(window)
     qtbot.waitUntil(lambda: not window.seating.shown.newest)
     window.canvas.clear()
-    qtbot.waitUntil(lambda: window.seating.shown.newest and newest(window) == MANY - 1, timeout=20_000)
+    qtbot.waitUntil(lambda: window.seating.shown.newest and newest(window) == MANY - 1)
     time = window.photos_panel.timeline
     time.since, time.until = (datetime.fromtimestamp(10**9 + n * 86_400, UTC).date() for n in (3, 5))
     time.brushed.emit()
-    qtbot.waitUntil(lambda: listed(window) == [5, 4, 3], timeout=20_000)
+    qtbot.waitUntil(lambda: listed(window) == [5, 4, 3])

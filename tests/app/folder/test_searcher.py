@@ -19,13 +19,15 @@ class Gate(Library):
     def __init__(self, folder, encoder) -> None:
         super().__init__(folder, encoder)
         self.may, self.asked = threading.Semaphore(0), []
-        self.began = threading.Event()
+        self.began, self.ended = threading.Event(), threading.Event()
 
     def rank(self, query, **how):
         self.asked.append(query)
         self.began.set()
         self.may.acquire()
-        return super().rank(query, **how)
+        answer = super().rank(query, **how)
+        self.ended.set()
+        return answer
 
 
 @pytest.fixture
@@ -38,7 +40,8 @@ def library(photo_folder, tiny_encoder):
 
 
 @pytest.fixture
-def searcher(library):
+def searcher(library, monkeypatch):
+    monkeypatch.setattr("app.folder.searcher.END_S", 60.0)
     searcher = Searcher()
     searcher.start()
     yield searcher
@@ -60,7 +63,7 @@ def test_the_answer_is_the_librarys(searcher, library, qtbot):
 def test_of_the_queries_that_wait_only_the_latest_is_searched_for(searcher, library, qtbot):
     first, second, third = line(0.1), line(0.2), line(0.3)
     searcher.ask(library, first)
-    assert library.began.wait(5)
+    assert library.began.wait(60)
     searcher.ask(library, second)
     searcher.ask(library, third)
     with qtbot.waitSignals([searcher.answered, searcher.answered]):
@@ -71,7 +74,7 @@ def test_of_the_queries_that_wait_only_the_latest_is_searched_for(searcher, libr
 
 def test_each_answer_is_shown_while_a_stroke_goes_on(searcher, library, qtbot):
     searcher.ask(library, line(0.1))
-    assert library.began.wait(5)
+    assert library.began.wait(60)
     searcher.ask(library, line(0.2))
     with qtbot.waitSignal(searcher.answered):  # though a newer query waits
         library.may.release()
@@ -81,7 +84,7 @@ def test_the_answer_to_a_forgotten_query_is_dropped(searcher, library, qtbot):
     answers = []
     searcher.answered.connect(answers.append)
     searcher.ask(library, line(0.1))
-    assert library.began.wait(5)
+    assert library.began.wait(60)
     searcher.forget()
     library.may.release()
     searcher.settle()
@@ -97,13 +100,13 @@ def test_the_failure_of_a_forgotten_query_is_dropped(searcher, library, qtbot, m
 
     def failing(*_: object, **__: object) -> None:
         begun.set()
-        may.wait(5)
+        may.wait(60)
         raise ZeroDivisionError
 
     searcher.failed.connect(failures.append)
     monkeypatch.setattr(library, "rank", failing)
     searcher.ask(library, line(0.1))
-    assert begun.wait(5)
+    assert begun.wait(60)
     searcher.forget()
     may.set()
     searcher.settle()
@@ -113,14 +116,10 @@ def test_the_failure_of_a_forgotten_query_is_dropped(searcher, library, qtbot, m
 
 def test_settling_waits_for_the_search_at_work(searcher, library):
     searcher.ask(library, line(0.1))
-    assert library.began.wait(5)
-    settled = threading.Event()
-    waiting = threading.Thread(target=lambda: (searcher.settle(), settled.set()))
-    waiting.start()
-    assert not settled.wait(0.05)
-    library.may.release()
-    waiting.join(5)
-    assert settled.is_set()
+    assert library.began.wait(60)
+    threading.Timer(0.1, library.may.release).start()
+    searcher.settle()
+    assert library.ended.is_set()
 
 
 def test_a_search_that_fails_is_told_and_the_next_one_works(searcher, library, qtbot, monkeypatch):
@@ -160,7 +159,7 @@ def test_a_page_gives_way_to_a_newer_query(searcher, library, qtbot):
         searcher.ask(library, line(0.5))
     library.began.clear()
     searcher.ask(library, line(0.1))
-    assert library.began.wait(5)  # the thread is busy with it
+    assert library.began.wait(60)  # the thread is busy with it
     searcher.extend(answer.args[0])
     searcher.ask(library, line(0.2))
     searcher.extend(answer.args[0])
@@ -182,12 +181,12 @@ def test_a_page_of_a_forgotten_answer_is_dropped(searcher, library, qtbot):
 
     def take(_: int) -> list:
         taking.set()
-        may.wait(5)
+        may.wait(60)
         return []
 
     answer.args[0].answer.take = take
     searcher.extend(answer.args[0])
-    assert taking.wait(5)
+    assert taking.wait(60)
     searcher.forget()
     may.set()
     searcher.settle()
@@ -209,7 +208,7 @@ def test_a_search_that_hangs_is_left_behind_with_its_library_and_the_next_one_an
 ):
     monkeypatch.setattr("app.folder.searcher.END_S", 0.1)
     searcher.ask(library, line(0.1))
-    assert library.began.wait(5)
+    assert library.began.wait(60)
     searcher.settle()
     other = Gate(photo_folder, tiny_encoder)
     other.may.release()
@@ -228,10 +227,10 @@ def test_the_end_does_not_wait_for_a_search_that_hangs(library, qtbot, monkeypat
     searcher = Searcher()
     searcher.start()
     searcher.ask(library, line(0.1))
-    assert library.began.wait(5)
+    assert library.began.wait(60)
     monkeypatch.setattr("app.ending.END_S", 0.05)
     searcher.stop()
     searcher.settle()  # as the library is closed then
     assert not searcher.wait(0)
     library.may.release()
-    assert searcher.wait(30)
+    assert searcher.wait(60)

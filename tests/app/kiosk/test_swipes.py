@@ -48,7 +48,7 @@ def test_another_answer_ends_the_swing_at_its_top(wall, finger):
 def test_a_second_swipe_scrolls_while_the_first_one_swings_slowly(wall, finger, qtbot):
     bar, tapped = wall.verticalScrollBar(), []
     wall.tapped.connect(tapped.append)
-    QScroller.scroller(wall.viewport()).scrollTo(QPointF(0, 200), 5000)
+    QScroller.scroller(wall.viewport()).scrollTo(QPointF(0, 2000), 20_000)
     qtbot.waitUntil(lambda: bar.value() > 3)
     before = bar.value()
     finger.swipe(QPoint(100, 350), QPoint(0, -240))

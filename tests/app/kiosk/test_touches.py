@@ -71,7 +71,7 @@ def test_a_table_on_a_drive_that_does_not_answer_keeps_no_touch_waiting(kiosk, m
 
     def read(file):
         asked.append(file)
-        answers.wait(30)
+        answers.wait(60)
         return {path.name.casefold(): "A caption"}
 
     monkeypatch.setattr(captions, "read_table", read)
@@ -102,5 +102,5 @@ def test_new_pictures_are_shown_while_nobody_is_there_wherever_the_pointer_was_l
     assert kiosk.wall.hits_model.rowCount() == 8, "somebody is there"
     kiosk.rest._timer.stop()
     kiosk.seating.take(replace(newest, hits=(newest.hits[9], *newest.hits[:8])))
-    qtbot.waitUntil(lambda: kiosk.wall.hits_model.rowCount() == 9, timeout=5000)
+    qtbot.waitUntil(lambda: kiosk.wall.hits_model.rowCount() == 9)
     kiosk.wall.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)

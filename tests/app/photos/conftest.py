@@ -1,12 +1,15 @@
 """What the tests of the found photos share."""
 
 from datetime import UTC, date, datetime
+from functools import cache
+from itertools import count
 from pathlib import Path
 from time import monotonic
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -15,6 +18,7 @@ from app.photos.full_picture import FullPictures
 from app.photos.grid import PhotoGrid
 from app.photos.model import HitsModel
 from app.photos.seating import Seating
+from app.photos.swing import Swing
 from app.photos.thumbnails import Thumbnails
 from app.photos.timeline import Timeline
 from app.photos.viewer import Viewer
@@ -201,6 +205,9 @@ def is_whole(viewer) -> bool:
     return full is not None and full.is_read and viewer.picture.levels == full.levels
 
 
+NEVER = 600_000  # milliseconds
+
+
 class Finger:
     """One finger on a widget."""
 
@@ -237,7 +244,31 @@ class Finger:
         self._qtbot.waitUntil(lambda: monotonic() >= end)
 
 
-@pytest.fixture(scope="module")
-def screen(qapp):
-    """A touch screen: Qt keeps each one for good."""
-    return QTest.createTouchDevice()
+@pytest.fixture
+def screen(qapp, monkeypatch):
+    """A touch screen: by its clock a finger moves every 10 ms, and no press is long."""
+    clock, hints = count(1000, 10), QGuiApplication.styleHints()
+
+    def feed(swing, kind, event) -> None:
+        swing._scroller.handleInput(kind, event.position(), next(clock))
+
+    monkeypatch.setattr(Swing, "_feed", feed)
+    before = hints.mousePressAndHoldInterval()
+    hints.setMousePressAndHoldInterval(NEVER)
+    yield _touch_screen()
+    hints.setMousePressAndHoldInterval(before)
+
+
+@cache
+def _touch_screen():
+    return QTest.createTouchDevice()  # Qt keeps each one for good
+
+
+@pytest.fixture
+def leisurely(qapp):
+    """Two taps, or clicks, are a double one however much time is between them."""
+    hints = QGuiApplication.styleHints()
+    before = hints.mouseDoubleClickInterval()
+    hints.setMouseDoubleClickInterval(NEVER)
+    yield
+    hints.setMouseDoubleClickInterval(before)

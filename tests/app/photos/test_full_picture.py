@@ -197,7 +197,7 @@ def test_what_is_being_read_is_not_begun_anew_when_others_are_tried_again(full, 
 
     def slow(*arguments, **more):
         begun.append(arguments)
-        assert may_end.wait(10)
+        assert may_end.wait(60)
         return read(*arguments, **more)
 
     monkeypatch.setattr(module, "open_photo", slow)

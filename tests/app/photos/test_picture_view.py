@@ -178,7 +178,7 @@ def test_two_fingers_zoom_and_swipe_nothing(view, screen):
     assert view.zoom > 1.5
 
 
-def test_two_taps_of_a_finger_zoom(view, screen, qtbot):
+def test_two_taps_of_a_finger_zoom(view, screen, leisurely, qtbot):
     finger = Finger(view, screen, qtbot)
     finger.tap(QPoint(60, 300))
     finger.tap(QPoint(60, 300))

@@ -1,5 +1,7 @@
 """When photos take seats, keep them and settle; the answers are made by hand, the grid is a real one."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -20,6 +22,51 @@ def test_while_the_pen_moves_what_stays_keeps_its_seat_and_when_it_rests_all_set
     rest(seating)
     assert shown(seating) == [4, 3, 9, 1, 0]
     assert seating.is_settled
+
+
+def with_behind(answer, *behind: int):
+    """Return an answer where so many photos are behind each hit."""
+    pairs = zip(answer.hits, behind, strict=True)
+    return replace(answer, hits=tuple(replace(hit, behind=count) for hit, count in pairs))
+
+
+@pytest.fixture
+def painted(seating):
+    """The rows of tiles that are painted anew for what is found, not for their pictures."""
+    rows = list[int]()
+    seating._grid.hits_model.dataChanged.connect(
+        lambda first, last, roles: rows.extend([] if roles else range(first.row(), last.row() + 1))
+    )
+    start(seating, [0, 1, 2, 3])
+    seating.take(found([0, 1, 2, 3], pen(seating)))
+    rows.clear()
+    return rows
+
+
+def test_while_the_pen_moves_no_tile_is_painted_for_the_number_of_what_is_behind_it(seating, painted):
+    for counts in ((5, 0, 7, 0), (6, 0, 7, 0), (6, 1, 0, 0)):
+        seating.take(with_behind(found([0, 1, 2, 3], pen(seating)), *counts))
+    assert not painted
+    model = seating._grid.hits_model
+    assert "1" in model.data(model.index(1), Qt.ItemDataRole.AccessibleTextRole).replace("001", "")
+    seating.take(with_behind(found([0, 1, 9, 3], pen(seating)), 6, 1, 4, 0))
+    assert painted == [2]
+    rest(seating)
+    assert set(painted) >= {0, 1}
+    painted.clear()
+    seating.take(with_behind(found([0, 1, 9, 3], pen(seating)), 6, 1, 4, 0))
+    assert not painted
+
+
+@pytest.mark.parametrize("fewer", [False, True])
+def test_numbers_that_waited_are_painted_at_rest_under_the_pointer_too(seating, painted, over, fewer):
+    seating.take(with_behind(found([0, 1, 2, 3], pen(seating)), 5, 0, 0, 8))
+    if fewer:
+        seating._grid.drop([PHOTOS[3]])
+    over(True)
+    painted.clear()
+    rest(seating)
+    assert painted == ([] if fewer else [0, 3])  # where some left, all are painted
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Right, Qt.Key.Key_Delete])
@@ -232,7 +279,7 @@ def test_photos_glide_when_they_settle_and_only_those_in_sight(seating, qtbot):
     assert set(grid._moves) <= set(range(room))
     assert grid.visualRect(grid.hits_model.index(0)).topLeft() == QPoint(0, 0)
     assert before != grid.hits_model.hits[0].path
-    qtbot.waitUntil(lambda: not grid.is_gliding, timeout=2000)
+    qtbot.waitUntil(lambda: not grid.is_gliding)
 
 
 def test_nothing_glides_where_the_system_asks_for_rest(seating):
@@ -269,4 +316,4 @@ def test_nothing_moves_under_the_menu_of_the_grid_and_what_waits_comes_once_it_c
     seating.follow(Places({}, frozenset([PHOTOS[1]])))
     assert shown(seating) == [0, 1, 2]
     menu.close()
-    qtbot.waitUntil(lambda: shown(seating) == [7, 8, 9], timeout=5000)
+    qtbot.waitUntil(lambda: shown(seating) == [7, 8, 9])

@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QHelpEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow, QPushButton, QToolTip
 
+from app.photos import timescale
 from app.photos.timescale import LABELS, height_of_labels, place_labels
 from engine.search.spread import Spread, Times
 
@@ -228,3 +229,52 @@ def test_days_within_longer_spans_are_named_and_counted_as_such(strip):
     drag(strip, at(5), at(7))
     strip.show_spread(Spread(times(date(1950, 6, 1), date(2014, 6, 3)), looked_at=7))
     assert strip.words == "1 June 2014 to 31 August 2014, 7 photos"
+
+
+@pytest.fixture
+def worked_out(strip, qtbot, monkeypatch):
+    """What is worked out anew, and which paints there are, from a first answer on."""
+    told, place = [], timescale.place_bars
+    monkeypatch.setattr(timescale, "place_bars", lambda *args: told.append("bars") or place(*args))
+    described, paint = strip.setAccessibleDescription, strip.paintEvent
+    strip.setAccessibleDescription = lambda words: told.append("words") or described(words)
+    strip.paintEvent = lambda event: told.append("paint") or paint(event)
+    return told
+
+
+def test_an_answer_whose_ridge_alone_is_another_works_nothing_else_out(strip, worked_out):
+    strip._placed = timescale.Placed()
+    for number in range(10):
+        ridge = tuple(float(month == number) for month in range(24))
+        for _ in range(2):  # another answer with the same ridge paints nothing
+            strip.show_spread(Spread(months(), ridge=ridge))
+            QApplication.processEvents()
+    assert sorted(worked_out) == ["bars", *["paint"] * 10]
+    drag(strip, at(5), at(7))
+    strip.grab()
+    assert {"words", "bars"} <= set(worked_out[11:])
+
+
+def test_what_is_worked_out_once_looks_as_anew(strip):
+    strip.show_spread(Spread(months(), ridge=(1.0,) * 24))
+    for change in (
+        lambda: drag(strip, at(5), at(7)),
+        lambda: strip.zoom_by(3),
+        lambda: strip.setFont(QFont(strip.font().family(), 14)),
+        lambda: strip.show_spread(Spread(times(*(date(2014, month, 3) for month in range(1, 13))))),
+        lambda: strip.resize(200, strip.height()),
+    ):
+        before = strip.grab().toImage()
+        change()
+        after = strip.grab().toImage()
+        assert after != before
+        strip._placed = timescale.Placed()
+        assert strip.grab().toImage() == after
+
+
+def test_a_strip_that_is_cleared_says_nothing_of_the_time_before(strip):
+    strip.show_spread(Spread())
+    strip.since = strip.until = date(2014, 6, 1)
+    strip._describe()
+    strip.clear()
+    assert not strip._close.isVisibleTo(strip)

@@ -92,6 +92,25 @@ def test_only_what_a_drawing_refers_to_stays_and_of_much_the_last(pictures, monk
     assert pictures.names == {names[0], names[3]}
 
 
+def test_a_picture_that_another_window_removes_meanwhile_stops_nothing(pictures, monkeypatch):
+    one, two = (Print(None, photo(seed)) for seed in range(2))
+    pictures.keep([one, two])
+    there, removed = pictures.names, pictures.folder / f"{one.content}.png"
+    removed.unlink()
+    monkeypatch.setattr(module, "MOST", 1)
+    pictures.keep_only(there, there)
+    assert pictures.names == {two.content}
+    utime = os.utime
+
+    def remove(file):
+        file.unlink()
+        utime(file)
+
+    monkeypatch.setattr(os, "utime", remove)
+    pictures.keep([two])
+    assert pictures.names == {two.content}
+
+
 @pytest.mark.parametrize("data", [b"", b"no picture"])
 def test_a_damaged_picture_is_none(pictures, data):
     here = Prints(like=(Print(None, photo()),))

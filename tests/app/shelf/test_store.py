@@ -13,7 +13,7 @@ from app.drawing.svg_strokes import SavedSketch as Sketch
 from app.images import as_png
 from app.shelf.disk import DiskWork
 from app.shelf.following import follow_renames
-from app.shelf.store import MOST, Shelf, later_state, write
+from app.shelf.store import MOST, Shelf, as_file, later_state, write
 from engine.sketches.drawing import Stroke
 from engine.sketches.kept import Kept, read_kept
 
@@ -88,6 +88,17 @@ def test_an_earlier_state_goes_once_the_disk_has_the_new_one_and_is_not_shown_me
     disk.set()
     let_go(shelf)
     assert [one.photos for one in Shelf(shelf.folder).load()] == [(Path("/b"),)]
+
+
+def test_a_state_that_another_window_has_just_written_and_reads_counts_as_written(shelf, monkeypatch):
+    first = shelf.put(Sketch((LINE,)), [Path("/a")])
+    now = Kept(later_state(first.file, "abcdef"), first.sketch, (Path("/b"),))
+    monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(PermissionError(13, "Denied")))
+    with pytest.raises(PermissionError):
+        shelf.put_in_place(now, flushed=True)
+    now.file.write_bytes(as_file(now))
+    shelf.put_in_place(now, flushed=True)
+    assert list(shelf.folder.glob("*.svg")) == [now.file]
 
 
 def test_an_earlier_state_stays_where_the_disk_does_not_take_the_new_one(shelf, monkeypatch):

@@ -48,7 +48,7 @@ def tip_at(qtbot):
 
 
 def gone(qtbot) -> bool:
-    qtbot.waitUntil(lambda: not QToolTip.isVisible(), timeout=5000)
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())
     return True
 
 

@@ -181,7 +181,7 @@ def test_a_photo_it_is_not_like_is_not_waited_for_without_end(both, photo_folder
 
     def hanging(file):
         hashed.append(file)
-        gate.wait(10)
+        gate.wait(60)
         return b"hash"
 
     monkeypatch.setattr("engine.collection.shared.content_hash", hanging)

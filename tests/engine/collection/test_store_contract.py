@@ -269,17 +269,6 @@ def test_a_process_killed_while_it_writes_leaves_a_store_that_goes_on(address):
         assert Held("/late.jpg", (9_999).to_bytes(16, "big"), 0) in list(store.held(EVERYWHERE))
 
 
-@NEEDS_LITE
-def test_a_file_open_in_another_program_is_told(tmp_path):
-    address = str(tmp_path / "one.db")
-    with (
-        closing(open_store(address, "model", DIM)),
-        pytest.raises(StoreError, match="open in another program"),
-    ):
-        open_store(address, "model", DIM)
-    open_store(address, "model", DIM).close()
-
-
 def test_the_longest_path_that_a_system_knows_is_kept(store):
     path = "/" + "\udc80" * 4095
     store.upsert([record(path, 1)])

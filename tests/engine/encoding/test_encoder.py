@@ -1,4 +1,5 @@
 import json
+import os
 import threading
 
 import numpy as np
@@ -6,6 +7,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from engine.cores import whole_cores
 from engine.encoding import encoder as encoder_module
 from engine.encoding import vetting
 from engine.encoding.encoder import METADATA_KEY, SPINNING, Encoder
@@ -43,6 +45,15 @@ def test_the_network_is_never_given_more_than_sixteen_pictures_at_a_time(
 def test_threads_that_wait_for_each_other_leave_their_cores_to_the_decoders(tiny_encoder):
     options = tiny_encoder._session.get_session_options()
     assert options.get_session_config_entry(SPINNING) == "0"
+
+
+@pytest.mark.skipif(not whole_cores(), reason="here the system ties no thread, or tells nothing")
+def test_no_thread_is_tied_to_one_core_so_that_it_need_not_wait_for_another(tiny_model):
+    given, before = os.sched_getaffinity(0), set(os.listdir("/proc/self/task"))
+    encoder = Encoder(tiny_model, on_processor=True)
+    assert encoder._session.get_session_options().intra_op_num_threads == whole_cores()
+    threads = set(os.listdir("/proc/self/task")) - before
+    assert all(os.sched_getaffinity(int(thread)) == given for thread in threads)
 
 
 def test_the_file_describes_the_encoder(tiny_encoder):

@@ -1,17 +1,23 @@
 """What waits for a thread is not taken for a silent drive."""
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
+from engine.folders import answers as module
 from engine.folders.answers import Answers, Asked
 
 
-def test_what_waits_for_a_thread_of_another_search_is_waited_for():
-    answers = Answers(lambda _: Asked(lambda: time.sleep(0.1)), name="wait", most=9, within_s=0.3, at_once=1)
+def test_what_waits_for_a_thread_of_another_search_is_waited_for(monkeypatch):
+    now, begun, may = [0.0], threading.Event(), threading.Event()
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    work = lambda: (begun.set(), may.wait(60))  # noqa: E731
+    answers = Answers(lambda _: Asked(work), name="wait", most=9, within_s=60.0, at_once=1)
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(answers.to, range(6))
-        time.sleep(0.35)  # longer than silence, and the last ones are not asked yet
+        assert begun.wait(60)
+        now[0] = 61.0  # longer than silence, and the last ones are not asked yet
+        threading.Timer(0.1, may.set).start()
         assert all(one.answer.done() for one in answers.to([4, 5]))
         assert all(one.answer.done() for one in first.result())
 

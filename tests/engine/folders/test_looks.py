@@ -100,7 +100,8 @@ def test_no_more_are_kept_than_there_is_use_for(tmp_path, monkeypatch):
 
 
 def test_photos_of_a_slow_drive_are_looked_at_and_read_together(library, photos_in, monkeypatch):
-    looked, read = (threading.Barrier(3, timeout=3) for _ in range(2))
+    monkeypatch.setattr(patience, "ANSWERS_S", 60.0)
+    looked, read = (threading.Barrier(3, timeout=30) for _ in range(2))
     fill, open_photo = Look._fill, examples.open_photo
 
     def look(self, *given):

@@ -1,6 +1,8 @@
 """What is asked in threads of their own, so that nobody waits without end."""
 
 import threading
+import time
+from itertools import count
 
 import pytest
 
@@ -29,12 +31,20 @@ def test_what_is_at_a_path_and_silence_are_told_apart(tmp_path, mute):
     ]
 
 
+def test_time_in_which_the_machine_sleeps_is_no_silence(monkeypatch):
+    clock = count(0, 3600)
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(patience, "ANSWERS_S", 60.0)
+    assert ask(lambda: time.sleep(0.15) or "answer", name="test") == "answer"
+
+
 @pytest.fixture
 def together(monkeypatch):
     """Lets what a module asks of three paths answer only while all three are asked."""
+    monkeypatch.setattr(patience, "ANSWERS_S", 60.0)
 
     def patch(module, name):
-        gate, work = threading.Barrier(3, timeout=0.5), getattr(module, name)
+        gate, work = threading.Barrier(3, timeout=30), getattr(module, name)
 
         def asked(path):
             gate.wait()  # raises where one is asked after the other

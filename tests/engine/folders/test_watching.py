@@ -135,12 +135,13 @@ def test_a_watch_that_the_system_ended_is_told_and_begun_anew(watch, folder):
 @pytest.mark.parametrize("kind", ["observer"], indirect=True)
 def test_of_very_much_at_once_the_system_may_not_tell_everything(watch, folder, monkeypatch):
     monkeypatch.setattr(observed_tree, "_MANY", 5)
+    monkeypatch.setattr(observed_tree, "_AT_ONCE_S", 600.0)
     told = watch(folder)
     (folder / "older" / "three.png").write_bytes(b"a photo")
     assert told.next().scope == Scope.of(["older"])
     for number in range(10):
         (folder / "older" / f"{number}.png").write_bytes(b"a photo")
-    assert told.next() == Change(folder)
+    assert any(told.next() == Change(folder) for _ in range(4))  # a slow system tells of some before
 
 
 class Listener:

@@ -6,8 +6,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from engine.effort import Effort
 from engine.encoding.encoder import Encoder
 from engine.errors import CatalogError
+from engine.indexing import handfuls
 from engine.indexing import refresh as refresh_module
 
 from ..conftest import LINE, assert_ended, drained, needs_graph, refreshed, spoil_first_vector
@@ -53,9 +55,9 @@ def test_batches_are_bounded(photos_in, open_library, encoder):
 
 @pytest.mark.parametrize(
     ("seconds_each", "batches"),
-    [(0.125, [16, *[3] * 8]), (5.0, [16, *[1] * 24]), (0.0, [16, 16, 8])],
+    [(0.028, [2, 5, 5, 4, *(5, 5, 4), 5, 5]), (5.0, [2, *[1] * 38]), (0.0, [2, 14, 16, 8])],
 )
-def test_a_slow_encoder_gets_smaller_batches(
+def test_a_slow_encoder_gets_smaller_batches_and_handfuls(
     photos_in, open_library, encoder, monkeypatch, seconds_each, batches
 ):
     now, embed = [1000.0], encoder.embed_photos
@@ -65,7 +67,7 @@ def test_a_slow_encoder_gets_smaller_batches(
         return embed(images)
 
     monkeypatch.setattr(encoder, "embed_photos", timed)
-    monkeypatch.setattr(refresh_module, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(handfuls, "time", SimpleNamespace(monotonic=lambda: now[0]))
     monkeypatch.setattr(refresh_module, "TICK_S", 30.0)  # patience for a batch that is decoded whole
     refreshed(open_library(photos_in(40)))
     assert encoder.batches == batches
@@ -79,10 +81,10 @@ def test_a_batch_grows_again_once_the_encoder_is_fast(photos_in, open_library, e
         return embed(images)
 
     monkeypatch.setattr(encoder, "embed_photos", timed)
-    monkeypatch.setattr(refresh_module, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(handfuls, "time", SimpleNamespace(monotonic=lambda: now[0]))
     monkeypatch.setattr(refresh_module, "TICK_S", 30.0)
     refreshed(open_library(photos_in(40)))
-    assert encoder.batches == [16, 3, 16, 5]
+    assert encoder.batches == [2, 1, 13, 16, 8]
 
 
 def test_what_is_encoded_can_be_found_before_the_refresh_ends(photos_in, open_library, monkeypatch):
@@ -240,7 +242,7 @@ def test_a_gentle_refresh_rests_after_each_batch_for_as_long_as_it_took(photos_i
     rests, gentle = [], [True]
     monkeypatch.setattr(refresh_module, "time", SimpleNamespace(monotonic=time.monotonic, sleep=rests.append))
     library = open_library(photos_in(40))
-    work = library.refresh(is_gentle=lambda: gentle[0])
+    work = library.refresh(effort=lambda: Effort.GENTLE if gentle[0] else Effort.FULL)
     while library.photo_count == 0:
         next(work)
     rested = len(rests)

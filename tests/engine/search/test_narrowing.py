@@ -108,8 +108,9 @@ def test_of_a_slow_drive_a_folder_is_found_among_very_many(tmp_path, monkeypatch
 
 
 def test_the_drives_of_several_folders_are_asked_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr("engine.folders.patience.ANSWERS_S", 60.0)
     together = threading.Barrier(3)
-    monkeypatch.setattr("engine.search.places._on_disk", lambda *_: {b"%d/" % together.wait(10)})
+    monkeypatch.setattr("engine.search.places._on_disk", lambda *_: {b"%d/" % together.wait(30)})
     within = tuple(map(Path, "abc"))
     assert Narrowing.of(Query(within=within, strict=True), Known(tmp_path)).prefixes == (b"0/", b"1/", b"2/")
 

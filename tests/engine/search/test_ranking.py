@@ -12,6 +12,8 @@ from engine.search.rerank import CANDIDATES
 from engine.search.variety import SCREEN
 from engine.vector_index.graph import DEEPEST
 from engine.vector_index.index import VectorIndex
+from engine.vector_index.rows import MemoryRows
+from engine.vector_index.scored import Scored
 
 from ..conftest import needs_graph
 
@@ -215,3 +217,35 @@ def test_whoever_scrolls_on_has_not_all_photos_searched(monkeypatch):
     found += pages(ranking, 700)
     expected = np.argsort(-(vectors(4000) @ QUERY), kind="stable").tolist()
     assert names(found) == expected
+
+
+@pytest.fixture
+def short_gallery():
+    """Photos of which whole vectors are read for each answer, and that are settled."""
+    rows = vectors(2000)
+    gallery = Gallery(VectorIndex(DIM, whole_to=20, components=6))
+    gallery.put([GalleryPhoto(b"%05d.jpg" % number, number, row) for number, row in enumerate(rows)])
+    gallery.index.keep()
+    gallery.rank(QUERY, grouped=True).take(1)
+    assert not gallery.index._snapshot.projection.is_whole
+    return gallery
+
+
+def test_a_vector_is_read_once_for_an_answer_its_order_and_its_strength(short_gallery, monkeypatch):
+    read, take = [], MemoryRows.take
+    monkeypatch.setattr(MemoryRows, "take", lambda self, places: read.extend(places) or take(self, places))
+    ranking = short_gallery.rank(QUERY, order=Order.VARIED, grouped=True)
+    ranking.take(80)
+    ranking.best_vectors()
+    assert 0 < len(read) == len(set(read))
+
+
+def test_vectors_that_were_scored_are_to_the_bit_those_of_the_index(short_gallery):
+    scored, index = Scored(), short_gallery.index
+    found = [number for number, _ in index.search(QUERY, 256, scored=scored)]
+    assert np.array_equal(scored.of(found), index.vectors_of(found))
+    assert scored.of([*found, 5000]) is None
+    assert scored.of([]) is None
+    narrowed = np.arange(0, 2000, 2)  # few enough to be held whole
+    assert index.search(QUERY, 50, among=narrowed, scored=(none := Scored()))
+    assert none.of([0]) is None

@@ -1,11 +1,13 @@
 import sqlite3
 import threading
+from contextlib import closing
 
 import pytest
 
 from engine.errors import CatalogError, NewerCatalogError
 from engine.folders.folder import Found
 from engine.pictures.dates import NO_DATE
+from engine.state import database
 from engine.state.catalog import CATALOG_NAME, Catalog
 from engine.state.records import Refusal
 from engine.unit_vectors import Space
@@ -171,6 +173,36 @@ def test_the_catalog_of_a_newer_version_is_refused_and_left_alone(tmp_path):
     with pytest.raises(NewerCatalogError, match="newer version"):
         Catalog(tmp_path)
     assert (tmp_path / CATALOG_NAME).read_bytes() == before
+
+
+@pytest.mark.parametrize("made", [0, 5])
+def test_a_catalog_that_a_newer_version_brings_forward_meanwhile_is_not_set_back(
+    tmp_path, as_version_5, monkeypatch, made
+):
+    path = tmp_path / CATALOG_NAME
+    if made:
+        Catalog(tmp_path).close()
+        as_version_5(path)
+    advance = database._advance
+
+    def slower(db, *rest):
+        with closing(sqlite3.connect(path)) as other:
+            other.executescript("CREATE TABLE IF NOT EXISTS newer (name TEXT); PRAGMA user_version = 99")
+        return advance(db, *rest)
+
+    monkeypatch.setattr(database, "_advance", slower)
+    with pytest.raises(NewerCatalogError, match="newer version"):
+        Catalog(tmp_path)
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (99,)
+
+
+def test_nothing_is_written_into_a_catalog_that_a_newer_version_brought_forward(tmp_path):
+    with closing(Catalog(tmp_path)) as catalog, closing(sqlite3.connect(catalog.path)) as other:
+        other.execute("PRAGMA user_version = 99")
+        with pytest.raises(NewerCatalogError, match="newer version"):
+            catalog.add_root(b"/photos")
+        assert other.execute("SELECT * FROM roots").fetchall() == []
 
 
 def test_an_empty_file_becomes_a_catalog(tmp_path):

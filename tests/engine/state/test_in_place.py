@@ -80,7 +80,7 @@ def harm_on_the_way(library, when, harm):
 def test_indexing_into_a_catalog_that_is_not_there_any_more_never_ends_well(
     photo_folder, open_library, monkeypatch, harm, when
 ):
-    monkeypatch.setattr("engine.indexing.refresh._BATCH", 3)
+    monkeypatch.setattr("engine.indexing.handfuls.BATCH", 3)
     monkeypatch.setattr("engine.indexing.refresh.ticks", lambda: lambda: True)
     library = open_library(photo_folder)
     with pytest.raises(CatalogError, match=r"deleted, replaced or cut|did not keep|damaged|cannot be used"):

@@ -14,6 +14,7 @@ from engine.state import vector_store
 from engine.state.catalog import Catalog
 from engine.state.records import Read
 from engine.state.row_forms import FORMS
+from engine.state.vector_store import VectorStore
 from engine.state.vectors import VectorFile
 from engine.unit_vectors import Space
 from engine.upkeep import Upkeep
@@ -162,3 +163,64 @@ def test_a_file_that_no_catalog_names_is_deleted(library, state_folder, caplog, 
     refreshed(library)
     assert not stray.exists()
     assert only_file(state_folder).exists()
+
+
+def once(work):
+    """Return the same work that is done at the first call alone."""
+    left = [work]
+    return lambda: left.pop()() if left else None
+
+
+def test_a_library_that_opens_while_another_process_packs_has_all_photos(
+    library, photo_folder, open_library, monkeypatch
+):
+    gone, *others = photos_in(photo_folder)
+    gone.unlink()
+    refreshed(library)
+
+    def forget():
+        with Upkeep(photo_folder) as upkeep:
+            assert upkeep.forget_missing() == 1
+
+    encoded, forget_once = VectorStore.encoded, once(forget)
+
+    def packed_and_encoded(*arguments, **how):
+        forget_once()
+        return encoded(*arguments, **how)
+
+    monkeypatch.setattr(VectorStore, "encoded", packed_and_encoded)
+    assert len(open_library(photo_folder).search([LINE], 100)) == len(others)
+
+
+def test_what_is_asked_of_a_file_that_another_process_packs_meanwhile_is_asked_again(tmp_path, monkeypatch):
+    with closing(Catalog(tmp_path)) as catalog, closing(Catalog(tmp_path)) as other:
+        root = catalog.add_root(b"/photos")
+        reads = [Read(Found(b"%d" % n, 1, 2), bytes([n]), row) for n, row in enumerate(ROWS)]
+        contents = catalog.store(root, "m", reads, [])
+        left, find = list(contents), VectorStore._file
+
+        def pack():
+            other.drop_vectors("m", [left.pop(0)])
+            other.vectors.pack(at_once=True)
+
+        def asked(question, *values):
+            """Ask while the file that was found to be the newest is packed."""
+            pack_once = once(pack)
+
+            def find_and_pack(vectors, *name):
+                file = find(vectors, *name)
+                if vectors is catalog.vectors:
+                    pack_once()
+                return file
+
+            with monkeypatch.context() as patch:
+                patch.setattr(VectorStore, "_file", find_and_pack)
+                return getattr(catalog.vectors, question)(*values)
+
+        assert set(asked("hashes", Space("m", DIM)).values()) == set(contents[1:])
+        assert asked("content", bytes([30]), Space("m", DIM)) == contents[30]
+        assert asked("contents", Space("m", DIM)) == set(contents[3:])
+        assert asked("contents", Space("m", DIM), contents[30:]) == set(contents[30:])
+        assert asked("known", root, Space("m", DIM)).encoded.sum() == 35
+        assert len(asked("encoded", root, Space("m", DIM)).contents) == 34
+        assert asked("vector", contents[30], "m") == kept(ROWS[30])

@@ -126,7 +126,7 @@ def test_very_many_are_looked_up_while_another_thread_writes(library, photo_fold
     def write():
         with library._catalog._db.change():
             begun.set()
-            may.wait(10)
+            may.wait(60)
 
     writer = threading.Thread(target=write)
     writer.start()

@@ -100,7 +100,7 @@ def test_few_whole_vectors_are_read_for_an_answer(monkeypatch):
     index.add(range(3000), vectors(3000))
     scores = Snapshot.scores
     monkeypatch.setattr(
-        Snapshot, "scores", lambda self, rows, query: read.append(len(rows)) or scores(self, rows, query)
+        Snapshot, "scores", lambda self, rows, *rest: read.append(len(rows)) or scores(self, rows, *rest)
     )
     index.search(vectors(3000)[7], 3)
     assert 0 < sum(read) < 600

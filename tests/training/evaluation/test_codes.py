@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from scipy.linalg import orthogonal_procrustes
 
 from training.evaluation.retrieval import Codes
 
@@ -18,6 +17,8 @@ def turned(features: np.ndarray, codes: Codes) -> np.ndarray:
 
 @pytest.mark.parametrize("rounds", [0, 1, 5])
 def test_each_round_turns_the_features_as_near_to_their_corners_as_can_be(rounds: int) -> None:
+    from scipy.linalg import orthogonal_procrustes  # not for all workers of the suite
+
     features = stretched()
     before, after = (Codes.fit(features, 8, rounds=n) for n in (rounds, rounds + 1))
     points = turned(features, before)

@@ -102,7 +102,7 @@ def test_a_damaged_file_is_made_anew_and_the_oldest_go(
         return encoder.seen
 
     assert embed("one") == 150
-    (file,) = folder.iterdir()
+    (file,) = folder.glob("*.npz")
     file.write_bytes(file.read_bytes()[:900])
     assert embed("one") == 150
     assert "cannot be read and are made anew" in caplog.text
@@ -110,8 +110,8 @@ def test_a_damaged_file_is_made_anew_and_the_oldest_go(
     monkeypatch.setattr(module, "_MOST", int(1.5 * file.stat().st_size))
     os.utime(file, ns=(1, 1))
     assert embed("two") == 150
-    assert [one.name for one in folder.iterdir()] != [file.name]
-    assert len(list(folder.iterdir())) == 1
+    assert [one.name for one in folder.glob("*.npz")] != [file.name]
+    assert len(list(folder.glob("*.npz"))) == 1
     assert embed("two") == 0
 
 
@@ -123,6 +123,24 @@ def test_a_folder_that_cannot_be_written_costs_no_measurement(
     found = embed_items(pictures, Counting().embed_photos, Picture.open, kind="photo", how=how)
     assert len(found.vectors) == 150
     assert "Embeddings are not kept" in caplog.text
+
+
+def test_of_two_measurements_of_a_model_each_keeps_what_it_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    keys, row, glob = [bytes([number]) * 16 for number in range(2)], np.ones(2, np.float32), Path.glob
+
+    def listed(folder: Path, pattern: str) -> list[Path]:
+        removed = [folder / "removed since.npz"] if pattern == "*.npz" else []
+        return [*glob(folder, pattern), *removed]
+
+    monkeypatch.setattr(Path, "glob", listed)
+    one, two = EmbeddingCache(tmp_path, "model"), EmbeddingCache(tmp_path, "model")
+    one.add({keys[0]: row})
+    two.add({keys[1]: row})
+    again = EmbeddingCache(tmp_path, "model")
+    assert all(again.get(key) is not None for key in keys)
+    assert "Embeddings are not kept" not in caplog.text
 
 
 @pytest.mark.parametrize("workers", [0, 1, 3])

@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from sklearn.metrics import average_precision_score
 
 from training.evaluation import retrieval
 from training.evaluation.embedding import Embedded
@@ -19,6 +18,8 @@ def some(rng: np.random.Generator, count: int) -> Embedded:
 
 
 def test_the_measures_agree_with_an_independent_implementation() -> None:
+    from sklearn.metrics import average_precision_score  # not for all workers of the suite
+
     rng = np.random.default_rng(0)
     queries, gallery = some(rng, 9), some(rng, 300)
     found = measure(queries, gallery)

@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,8 @@ from training.config import Config
 from training.data.collection import Collection
 from training.errors import TrainingError
 from training.experiments import runs
+from training.experiments.job import Job
+from training.experiments.runs import Study
 from training.fit.checkpoint import BEST, CHECKPOINT, Run
 
 from ..conftest import options
@@ -19,7 +23,7 @@ def test_the_weights_of_a_row_are_kept_where_that_is_asked_for_and_read_by_other
     made = list[Run]()
 
     def untrained(collection: Collection, config: Config, out: Path, **_: object) -> None:
-        out.mkdir(parents=True)
+        out.mkdir(parents=True, exist_ok=True)
         made.append(Run(config, collection.learned_labels(config)))
         made[-1].save(out)
 
@@ -37,6 +41,44 @@ def test_the_weights_of_a_row_are_kept_where_that_is_asked_for_and_read_by_other
         Run.load(file.parent)
     with pytest.raises(TrainingError, match=f"holds no run: there is no {CHECKPOINT}"):
         Run.load(tmp_path / "without", which="best")
+
+
+def test_of_two_studies_that_come_to_one_run_the_second_is_refused_until_the_first_has_measured_it(
+    shapes: Path, small_run: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = {**small_run, "input_size": 32, "train_size": 32}
+    job = Job("one", Config(**small))  # type: ignore[arg-type]
+    one, two, late = (Study(shapes, tmp_path, keep=True) for _ in range(3))
+    trained, measured, alone_in = list[Path](), list[Run](), runs.alone_in
+
+    def untrained(collection: Collection, config: Config, out: Path, **_: object) -> None:
+        trained.append(out)
+        run = Run(config, collection.learned_labels(config))
+        run.drop_best(out)
+        run.save(out)
+
+    def meet(run: Run, *_: object) -> tuple[dict[str, object], None]:
+        measured.append(run)
+        if len(measured) == 1:
+            with pytest.raises(TrainingError, match="Another training is at work"):
+                two.run(job)
+        return {}, None
+
+    @contextmanager
+    def behind(out: Path) -> Iterator[None]:
+        monkeypatch.setattr(runs, "alone_in", alone_in)
+        one.run(job)
+        with alone_in(out):
+            yield
+
+    monkeypatch.setattr(runs, "fit", untrained)
+    monkeypatch.setattr(runs, "measure", meet)
+    monkeypatch.setattr(runs, "alone_in", behind)
+    report = late.run(job)  # which found no report, and waits for the folder until the first has ended
+    assert two.run(job) == report == one.report(job)
+    (out,) = set(trained)
+    assert len(trained) == 1
+    assert (out / BEST).is_file()
 
 
 def test_kept_weights_are_not_lost_to_a_training_on_other_data(

@@ -3,11 +3,14 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import save_file
+from timm.layers.norm_act import BatchNormAct2d
 from torch import nn
+from torchvision.models.feature_extraction import create_feature_extractor
 
 from training.errors import TrainingError
 from training.model import library, own_trunks, trunks
 from training.model.cse_resnet import CSEResNet
+from training.model.levels import levels_of
 
 
 @pytest.mark.parametrize("name", sorted(trunks.TRUNKS))
@@ -21,6 +24,27 @@ def test_a_trunk_gives_three_levels_of_the_channels_it_is_known_for(name: str) -
     assert tuple(channels for channels, _, _ in sizes) == known.channels
     if name != "inception_v3":
         assert [side for _, side, _ in sizes] == [28, 14, 7]
+
+
+@pytest.mark.parametrize("name", sorted(name for name, one in trunks.TRUNKS.items() if not one.conditional))
+def test_a_trunk_does_the_same_in_training_and_holds_nothing_behind_its_levels(name: str) -> None:
+    known = trunks.trunk(name)
+    with torch.device("meta"):
+        whole = known.make(False)
+    levels = dict(zip(known.levels, ("c3", "c4", "c5"), strict=True))
+    trained, used = (levels_of(whole.train(mode), levels) for mode in (True, False))
+    assert trained.code == used.code
+    assert not any(layer.startswith(known.after) for layer, _ in used.named_modules())
+
+
+@pytest.mark.parametrize("name", ["mobilenet_v2", "efficientnet_lite0"])
+def test_the_levels_are_those_of_torchvisions_extractor(name: str) -> None:
+    known = trunks.trunk(name)
+    with torch.device("meta"):
+        whole = known.make(False)
+    levels = dict(zip(known.levels, ("c3", "c4", "c5"), strict=True))
+    expected = create_feature_extractor(whole, levels, tracer_kwargs={"leaf_modules": [BatchNormAct2d]})
+    assert levels_of(whole, levels).code == expected.code
 
 
 def test_the_resnets_have_the_parameters_the_field_counts() -> None:
