@@ -171,6 +171,10 @@ def test_the_best_come_by_date_by_key_and_menu_and_that_is_remembered(window, da
     QTest.mouseClick(button, LEFT)
     assert QApplication.activePopupWidget() is window.photos_panel.head.orders
     window.photos_panel.head.orders.close()
+    best.trigger()  # again
+    assert best.isChecked()
+    assert Settings().best_first
+    newest.trigger()
     newest.trigger()
     qtbot.waitUntil(lambda: window.photos_panel.heading == "12 photos, newest of the best first")
     guesses.trigger()
