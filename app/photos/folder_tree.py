@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter, QPalette
+from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QHeaderView,
@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.own_presses import keep_from
 from app.style.text_room import room
 from app.words import phrases
 from app.words.names import name_of, tip
@@ -197,6 +198,12 @@ class FolderTree(QFrame):
             self.close()
         else:
             super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Close by a press beside it; one on the button that it hangs on does no more."""
+        if self._button is not None:
+            keep_from(self._button, event, self)
+        super().mousePressEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Tell that it is over."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QToolButton, QWidget
 
-from app.own_presses import OwnPresses
+from app.own_presses import ClosingPress, OwnPresses
 from app.photos.chip import Chip
 from app.style.elided import Elided
 from app.style.icons import ARROW
@@ -70,6 +70,7 @@ class Heading(QWidget):
         self.match = ""
         self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.orders = QMenu(self.button)
+        ClosingPress(self.orders, self.button)
         self.button.clicked.connect(self._open_orders)
         self.show_order(best_first=False, newest_first=False)
         self.slider = QSlider(Qt.Orientation.Horizontal)
