@@ -17,7 +17,6 @@ from engine.search.spread import Spread
 
 from .conftest import at_rest, draw, no_longer_busy
 from .folder_pages import entries, page, settled
-from .waiting import answered
 
 pytestmark = pytest.mark.qt_log_ignore(
     "propagateSizeHints", "grabbing the keyboard", r"raise\(\)"
@@ -149,23 +148,6 @@ def test_what_is_left_of_the_library_is_searched_though_it_was_switched_off(
     qtbot.waitUntil(settled(window, 7))
     assert read_chosen() == ChosenFolders((folders[1],))
     assert window.folders.off == frozenset()
-
-
-def test_where_no_folder_that_is_on_has_photos_the_window_says_so(make_window, photos_in, tmp_path, qtbot):
-    folder, empty = photos_in(3), tmp_path / "empty"
-    empty.mkdir()
-    window = make_window()
-    window.folders.open(folder, empty)
-    qtbot.waitUntil(lambda: window.session.state.photos == 3 and at_rest(window))
-    window.folders.switch(folder, False)
-    message = window.photos_panel.message
-    qtbot.waitUntil(lambda: message.text == "No photo lies in the folders that are switched on.")
-    draw(window)
-    answered(window, qtbot)
-    assert message.title == "No photos here"
-    window.folders.switch(folder, True)
-    qtbot.waitUntil(lambda: shown(window) == set(folder.iterdir()))
-    assert window.photos_panel.page is window.grid
 
 
 def test_what_is_switched_off_is_so_at_the_next_start(window, folders, make_window, qtbot):

@@ -6,7 +6,6 @@ from PySide6.QtGui import QDrag, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.settings import Settings
 from app.shelf.beside import prints_of
 from engine.search.ordering import Order
 from engine.search.query import Query
@@ -296,31 +295,3 @@ def test_prints_that_become_one_are_no_change_of_the_drawing(window, photo, qtbo
     window.canvas.clear()  # what comes to the shelf is the paper before
     kept = window.shelving.keeper.drawings[0].sketch
     assert len(prints_of(kept.metadata, window.shelving.keeper._pictures)) == 1
-
-
-def test_beside_a_photo_the_best_come_first_and_no_key_changes_that_unseen(window, photo, qtbot, monkeypatch):
-    head, act = window.photos_panel.head, window._actions
-    window.grid.liked.emit([photo])
-    qtbot.waitUntil(lambda: window.seating.shown.by_photos)
-    assert head.button.accessibleName() == "Best first"
-    assert "“Like this”" in head.button.toolTip()
-    window.grid.setCurrentIndex(window.grid.hits_model.index(0))
-    monkeypatch.setattr(window.grid, "keyboardSearch", pytest.fail)
-    QTest.keyClick(window.grid, Qt.Key.Key_B)
-    act.best_first.trigger()
-    assert not window.session.searcher.best_first
-    assert (act.best_first.isChecked(), act.different_first.isEnabled()) == (True, False)
-    QTest.keyClick(window, Qt.Key.Key_N)
-    qtbot.waitUntil(lambda: window.seating.shown.newest_first)
-    assert head.button.accessibleName() == "Newest first"
-    act.best_first.trigger()  # in the menu, the only other one
-    qtbot.waitUntil(lambda: not window.seating.shown.newest_first)
-    assert head.button.accessibleName() == "Best first"
-    assert not Settings().best_first
-    QTest.keyClick(window, Qt.Key.Key_N)
-    qtbot.waitUntil(lambda: window.seating.shown.newest_first)
-    window.canvas.undo()
-    QTest.keyClick(window, Qt.Key.Key_N)
-    qtbot.waitUntil(lambda: window.seating.shown.varied)
-    assert head.button.accessibleName() == "Different guesses"
-    assert act.different_first.isEnabled()
