@@ -26,7 +26,6 @@ class LargeButton(QPushButton):
         """Take its words, and the name of its icon."""
         super().__init__(text)
         self._sign = sign
-        self.setMinimumSize(QSize(round(LARGE * 2.5), LARGE))
         self.setIconSize(QSize(LARGE // 2, LARGE // 2))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         font = self.font()
@@ -34,6 +33,14 @@ class LargeButton(QPushButton):
         self.setFont(font)
         self._draw_icon()
         OwnPresses(self)
+
+    def sizeHint(self) -> QSize:
+        """Leave room for fingers."""
+        return super().sizeHint().expandedTo(QSize(round(LARGE * 2.5), LARGE))
+
+    def minimumSizeHint(self) -> QSize:
+        """Cut no word."""
+        return self.sizeHint()
 
     def _draw_icon(self) -> None:
         self.setIcon(icon(self._sign, self.palette()))

@@ -77,11 +77,11 @@ def slowly(function):
 def mark_migrating():
     advance = engine.state.database._advance
 
-    def mark(db, folder):
+    def mark(db, *arguments):
         if not pragma(db, "user_version"):  # there was none before
-            return advance(db, folder)
+            return advance(db, *arguments)
         with during("migrate"):
-            return advance(db, folder)
+            return advance(db, *arguments)
 
     engine.state.database._advance = mark
     for module in (engine.state.database, engine.state.takeover):
@@ -107,11 +107,11 @@ def mark_packing():
 def mark_graphs():
     build, write = Library._build_graph, Graph.write
 
-    def mark(library):
+    def mark(library, *arguments):
         if not library._gallery.index.wants_graph:
             return
         with during("graph"):
-            for step in build(library):
+            for step in build(library, *arguments):
                 time.sleep(_PAUSE_S)
                 yield step
 

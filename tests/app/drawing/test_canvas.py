@@ -36,7 +36,7 @@ def test_no_point_of_a_fast_movement_is_lost(canvas, hand):
     path = [(0.1 + 0.0008 * step, 0.5 + 0.3 * np.sin(step / 30)) for step in range(1000)]
     hand.draw(*path)
     (stroke,) = canvas.document.strokes
-    assert distances(np.array(path, np.float32), stroke.points).max() < 0.0025
+    assert distances(np.array(path, np.float32), stroke.points).max() < 0.0035  # evened out by 0.001
     assert len(stroke.points) < 3000
 
 
