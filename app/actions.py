@@ -210,7 +210,6 @@ def _set_roles(window: QMainWindow, actions: Actions) -> None:
     actions.gentle.setCheckable(True)
     actions.clear_shelf.setEnabled(False)
     orders = QActionGroup(window)
-    orders.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
     for order in (actions.different_first, actions.best_first, actions.newest_first):
         order.setCheckable(True)
         orders.addAction(order)

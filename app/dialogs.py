@@ -1,4 +1,4 @@
-"""The dialogs: what is left out of folders, and what the program is."""
+"""The dialogs: what is left out of folders and kept of them, and what the program is."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class RulesDialog(QDialog):
             self.tr("Photos are seen at once, and while their drive is away. 1,200 MB hold about 100,000.")
         )
         self.before = self.rules
-        self.error = QLabel()
+        self.error = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.error.setWordWrap(True)
         self.error.hide()
         layout = QVBoxLayout(self)
@@ -86,6 +86,7 @@ class RulesDialog(QDialog):
         """Return the fields: one for the folder, and under a line of their own those for all of them."""
         name = self.fontMetrics().elidedText(name_of(folder), Qt.TextElideMode.ElideMiddle, room(self, 380))
         here = QLabel(self.tr("&Left out of %1").replace("%1", name.replace("&", "&&")))
+        here.setTextFormat(Qt.TextFormat.PlainText)
         here.setBuddy(self._here)
         here.setToolTip(tip(str(folder)))
         everywhere = QLabel(self.tr("For all folders"))

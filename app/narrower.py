@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSignalBlocker, Signal, SignalInstance
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Signal, SignalInstance
+from PySide6.QtGui import QAction, QShortcutEvent
 
 from app.actions import Actions
 from app.folder.searcher import Found
@@ -49,8 +50,9 @@ class Narrower(QObject):
         self._by_photos = False  # photos lie beside the drawing, and different guesses are none of theirs
         self._take_order(best=settings.best_first, newest=settings.newest_first and not settings.best_first)
         orders = actions.different_first, actions.best_first, actions.newest_first
-        for action in orders:
-            action.triggered.connect(self._change_order)
+        for order in orders:
+            order.triggered.connect(lambda _=False, order=order: self._choose(order))
+            order.installEventFilter(self)
         panel.head.offer(*orders)
         panel.timeline.brushed.connect(self.changed)
         panel.folders.changed.connect(self.changed)
@@ -97,11 +99,21 @@ class Narrower(QObject):
             self._panel.folders.choose(())
         self.changed.emit()
 
-    def _change_order(self) -> None:
-        """Search in the order that was chosen: without one of them, different guesses come first."""
-        actions = self._actions
-        self._take_order(best=actions.best_first.isChecked(), newest=actions.newest_first.isChecked())
-        self.changed.emit()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the key of an order that is on turn it off: different guesses come first. Menus leave it on."""
+        if not isinstance(event, QShortcutEvent) or event.isAmbiguous() or not isinstance(watched, QAction):
+            return super().eventFilter(watched, event)
+        self._choose(self._actions.different_first if watched.isChecked() else watched)
+        return True
+
+    def _choose(self, order: QAction) -> None:
+        """Search in this order; beside photos the best come first anyway, and what was chosen is kept."""
+        newest = order is self._actions.newest_first
+        keeps = self._by_photos and not newest
+        best = self._settings.best_first if keeps else order is self._actions.best_first
+        if (best, newest) != (self._settings.best_first, self._settings.newest_first):
+            self._take_order(best=best, newest=newest)
+            self.changed.emit()
 
     def _take_order(self, *, best: bool, newest: bool) -> None:
         searcher, settings = self._session.searcher, self._settings
@@ -117,7 +129,6 @@ class Narrower(QObject):
         order = actions.newest_first if newest else actions.best_first if best else actions.different_first
         order.setChecked(True)
         actions.different_first.setEnabled(not self._by_photos)
-        actions.best_first.setEnabled(not forced)
         self._panel.head.show_order(best_first=best, newest_first=newest, by_photos=forced)
 
     def _take_found(self, found: Found) -> None:
@@ -125,9 +136,7 @@ class Narrower(QObject):
             self._by_photos = found.by_photos
             self._show_order()
         self._panel.timeline.show_spread(found.spread)
-        tops = self._tops()
-        spread = found.spread.within(tops) if self._searched() else found.spread
-        self._panel.folders.show_spread(spread, tops)
+        self._panel.folders.show_spread(found.spread, self._tops())
         self._panel.show_strip()
 
     def _tops(self) -> tuple[Path, ...]:

@@ -1,10 +1,10 @@
-"""Double clicks, half of which would land on what took the place of something else."""
+"""Presses that would reach what they were not meant for: half of a double click, or one that closes menus."""
 
 from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
@@ -35,3 +35,25 @@ class OwnPresses(QObject):
             since = event.timestamp() - self._pressed
             return self._once or since > QGuiApplication.styleHints().mouseDoubleClickInterval()
         return False
+
+
+class ClosingPress(QObject):
+    """Lets a press on a button close the menu that it opened; on some systems that would open it again."""
+
+    def __init__(self, menu: QWidget, button: QWidget) -> None:
+        """Look after the presses that close this menu, which is the button's own."""
+        super().__init__(button)
+        self._menu, self._button = menu, button
+        menu.installEventFilter(self)
+
+    def eventFilter(self, _: QObject, event: QEvent) -> bool:
+        """Keep what closes the menu from opening it."""
+        if event.type() == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
+            keep_from(self._button, event, self._menu)
+        return False
+
+
+def keep_from(button: QWidget, press: QMouseEvent, opened: QWidget) -> None:
+    """Let a press that closes what is up go on to what lies under it, unless that is this button."""
+    on_button = button.rect().contains(button.mapFromGlobal(press.globalPosition().toPoint()))
+    opened.setAttribute(Qt.WidgetAttribute.WA_NoMouseReplay, on_button)

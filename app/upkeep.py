@@ -102,7 +102,7 @@ class FolderUpkeep(QObject):
         self._session.index(recheck=True)
 
     def edit_rules(self, folder: Path) -> None:
-        """Let the person change what is left out of a folder, and how long what disappeared is remembered."""
+        """Let the person change what is left out of a folder, and what is kept of all of them."""
         if self._reading is None:  # its drive may let the person wait
             self._reading = self._work_on(
                 folder, lambda upkeep: upkeep.rules, partial(self._open_rules, folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Protocol
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, QTimer, QUrl, Signal, SignalInstance
 from PySide6.QtGui import QDrag, QPixmap
@@ -38,8 +39,15 @@ class Thumbnails(Protocol):
     def retried(self) -> SignalInstance:
         """Tells that what could not be read is to be tried again."""
 
-    def get(self, path: Path, *, lasting: bool) -> QPixmap | None:
-        """Return the picture; ask for it where there is none, whatever is asked for later if `lasting`."""
+    @property
+    def outdated(self) -> SignalInstance:
+        """Tells that photos may have changed, so that their pictures are to be asked for again."""
+
+    def get(self, path: Path, *, lasting: bool, enough: int) -> QPixmap | None:
+        """Return the picture; ask for it where there is none, or none of `enough` pixels of the longer side.
+
+        It is made, whatever is asked for later, if `lasting`.
+        """
 
     def is_broken(self, path: Path) -> bool:
         """Whether making this picture was tried in vain."""
@@ -69,6 +77,8 @@ class PrintStrip(QWidget):
         self._guess_line, self._sheet_line = GuessLine(), SheetLine()
         self._settled: Snapshot | None = None  # the paper that the line speaks of
         self.slider, self._balance = _balance_slider(self.tr("Balance of drawing and photos")), QWidget()
+        self._renewals = 0
+        self._shown_of = WeakKeyDictionary[Print, tuple[int, int]]()  # which thumbnails, as of which renewal
         self._pause = QTimer(self, interval=PAUSE, singleShot=True)
         self.setAccessibleName(self.tr("Photos beside the drawing"))
         self._build()
@@ -109,6 +119,7 @@ class PrintStrip(QWidget):
         self._files.guessed.connect(self._offer)
         self._thumbnails.ready.connect(self._take_thumbnail)
         self._thumbnails.retried.connect(self._follow)
+        self._thumbnails.outdated.connect(self._renew)
         self._canvas.drawing_changed.connect(self._follow)
         self._canvas.lifted.connect(self._follow)
 
@@ -209,6 +220,9 @@ class PrintStrip(QWidget):
     def refresh(self) -> None:
         """Show the prints anew: pictures have been made, or photos go by other names or are one."""
         self._follow()
+        self._refresh_corners()
+
+    def _refresh_corners(self) -> None:
         for corner in (self.like, self.unlike):
             corner.refresh()
 
@@ -218,15 +232,29 @@ class PrintStrip(QWidget):
             self._ask_for_thumbnail(one)
             self.refresh()
 
-    def _ask_for_thumbnail(self, one: Print) -> None:
-        """Let a photo of the library show its thumbnail, or ask for that where there is none yet."""
+    def _ask_for_thumbnail(self, one: Print) -> bool:
+        """Let a photo of the library show its thumbnail as it is now; return whether that is another one."""
         if one.path is None or one.picture is not None:
-            return
-        thumbnail = self._thumbnails.get(one.path, lasting=True)
-        if thumbnail is not None:
+            return False
+        thumbnail = self._thumbnails.get(one.path, lasting=True, enough=SHOWN_SIDE)
+        before = self._shown_of.get(one, (0, 0))[0]  # it comes again while it is made anew
+        is_other = thumbnail is not None and thumbnail.cacheKey() != before
+        if thumbnail is not None and is_other:
+            self._shown_of[one] = thumbnail.cacheKey(), self._renewals
             size = thumbnail.size().boundedTo(thumbnail.size().scaled(SHOWN_SIDE, SHOWN_SIDE, _WHOLE))
             one.shown = thumbnail.toImage().scaled(size, mode=Qt.TransformationMode.SmoothTransformation)
         one.is_broken = one.is_broken or self._thumbnails.is_broken(one.path)
+        return is_other
+
+    def _is_shown(self, one: Print) -> bool:
+        """Return whether a print shows what its photo did when last looked at: undo reads nothing."""
+        is_current = one.picture is not None or self._shown_of.get(one, (0, 0))[1] == self._renewals
+        return is_current and not one.shown.isNull()
+
+    def _renew(self) -> None:
+        """Show what the photos show now."""
+        self._renewals += 1
+        self._follow()
 
     def _follow(self) -> None:
         """Show what the document holds; nothing comes or goes while a stroke is drawn."""
@@ -241,16 +269,16 @@ class PrintStrip(QWidget):
             self._settled = None
             self._guess_line.show_guess(None)
         self._sheet_line.follow(document.snapshot)
-        for one in (*prints.like, *prints.unlike):
-            if one.shown.isNull():
-                self._ask_for_thumbnail(one)
+        laid = *prints.like, *prints.unlike
+        others = [self._ask_for_thumbnail(one) for one in laid if not self._is_shown(one)]
         self.like.show_prints(prints.like)
         self.unlike.show_prints(prints.unlike)
+        if any(others):
+            self._refresh_corners()
         self._order_tab()
-        laid = bool(len(prints))
         for corner in (self.like, self.unlike):
-            corner.setVisible(laid or self._dropping)
-        self._balance.setVisible(laid)
+            corner.setVisible(bool(laid) or self._dropping)
+        self._balance.setVisible(bool(laid))
         drawn = not document.is_blank
         self.slider.setEnabled(bool(prints.like) and drawn)
         if not (prints.like or drawn):
@@ -264,7 +292,7 @@ class PrintStrip(QWidget):
         set_tip(self.slider, tip)
         self.slider.setValue(round(_STEPS * prints.balance))
         says = self._settled is not None or self._sheet_line.picture is not None
-        self.setVisible(laid or self._dropping or says)
+        self.setVisible(bool(laid) or self._dropping or says)
 
     def _order_tab(self) -> None:
         """Let the keyboard come to each print where the eye does, whenever it was laid here."""

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter, QPalette
+from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QHeaderView,
@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.own_presses import keep_from
 from app.style.text_room import room
 from app.words import phrases
 from app.words.names import name_of, tip
@@ -109,7 +110,7 @@ class FolderTree(QFrame):
         self._items = {Path(): everything}
         for path in sorted(folders, key=lambda one: [part.casefold() for part in one.parts]):
             self._items[path] = self._add(self._items.get(path.parent), path, name_of(path))
-        tops = [path for path in folders if path.parent not in self._items or path.parent == Path()]
+        tops = [path for path in folders if path.parent not in self._items or path.parent in (path, Path())]
         if begins and len(tops) == 1:
             self._items[tops[0]].setExpanded(True)
         for path, item in self._items.items():
@@ -197,6 +198,12 @@ class FolderTree(QFrame):
             self.close()
         else:
             super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Close by a press beside it; one on the button that it hangs on does no more."""
+        if self._button is not None:
+            keep_from(self._button, event, self)
+        super().mousePressEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Tell that it is over."""

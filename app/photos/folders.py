@@ -43,13 +43,26 @@ class FolderButton(QToolButton):
     @property
     def has_folders(self) -> bool:
         """Whether there is anything to choose from, or something is chosen."""
-        return bool(self._spread.folders or self.chosen)
+        folders, tops = self._spread.folders, self._tops
+        there = not tops or Path() in tops or any(top in folders for top in tops)
+        return bool(self.chosen or (folders and there))
 
     def show_spread(self, spread: Spread, tops: Sequence[Path] = ()) -> None:
-        """Know where photos lie, and matches among them; `tops` as of `FolderTree.show_spread`."""
+        """Know where photos lie, and matches among them.
+
+        Args:
+            spread: of all photos.
+            tops: the folders of the library that are looked into, where it has several; the tree shows no
+                others.
+        """
         self._spread, self._tops = spread, tuple(tops)
         if self._tree is not None:
-            self._tree.show_spread(spread, self.chosen, self._tops)
+            self._fill(self._tree)
+
+    def _fill(self, tree: FolderTree) -> None:
+        """Show what can be chosen: counted only for a tree that is up, since folders can be very many."""
+        spread = self._spread.within(self._tops) if self._tops else self._spread
+        tree.show_spread(spread, self.chosen, self._tops)
 
     def clear(self) -> None:
         """Look into all folders, and know of none; nobody is told."""
@@ -71,7 +84,7 @@ class FolderButton(QToolButton):
         self._tree = tree
         tree.chosen.connect(self.choose)
         tree.closed.connect(self._forget_tree)
-        tree.show_spread(self._spread, self.chosen, self._tops)
+        self._fill(tree)
         tree.open_over(self)
 
     def _forget_tree(self) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QToolButton, QWidget
 
-from app.own_presses import OwnPresses
+from app.own_presses import ClosingPress, OwnPresses
 from app.photos.chip import Chip
 from app.style.elided import Elided
 from app.style.icons import ARROW
@@ -16,6 +16,7 @@ from app.words import phrases
 
 _HEIGHT = 40  # pixels: two lines of text
 _WORDS = 96  # pixels of width that words of the usual size have before the slider has any
+_WIDEST = 132  # pixels of the button at the usual size of text
 _DOTS = {"STRONG": 3, "FAIR": 2, "WEAK": 1, "NONE": 0}
 _DOT, _STEP = 6.0, 9.0  # pixels
 
@@ -70,6 +71,7 @@ class Heading(QWidget):
         self.match = ""
         self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.orders = QMenu(self.button)
+        ClosingPress(self.orders, self.button)
         self.button.clicked.connect(self._open_orders)
         self.show_order(best_first=False, newest_first=False)
         self.slider = QSlider(Qt.Orientation.Horizontal)
@@ -96,6 +98,7 @@ class Heading(QWidget):
             self._fit()
         elif event.type() == QEvent.Type.FontChange:
             self._be_high()
+            self._name_order()
         return super().event(event)
 
     def _be_high(self) -> None:
@@ -134,9 +137,18 @@ class Heading(QWidget):
         else:
             name = self.tr("Different guesses")
             text = self.tr("Different guesses come first; B brings the best matches first")
-        self.button.setText(name + ARROW)
+        self._order = name
         self.button.setAccessibleName(name)
         set_tip(self.button, text)
+        self._name_order()
+
+    def _name_order(self) -> None:
+        """Name the order on the button, which leaves the others their room whatever the language."""
+        widest, metrics = room(self, _WIDEST), self.button.fontMetrics()
+        self.button.setMaximumWidth(widest)
+        frame = self.button.sizeHint().width() - metrics.horizontalAdvance(self.button.text())
+        free = widest - frame - metrics.horizontalAdvance(ARROW)
+        self.button.setText(metrics.elidedText(self._order, Qt.TextElideMode.ElideRight, free) + ARROW)
 
     @property
     def text(self) -> str:

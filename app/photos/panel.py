@@ -175,8 +175,10 @@ class PhotosPanel(QWidget):
 
     def _show_state(self, state: FolderState, *, drawn: bool, hits: int | None) -> None:
         narrowed = self.timeline.is_brushed or bool(self.folders.chosen)
-        says = message(state, drawn=drawn, hits=hits, narrowed=narrowed)
         found, self._photos = self.seating.shown, state.photos
+        if found is not None and not (hits or found.spread.photos):
+            hits = None  # that answer is of before there were any photos
+        says = message(state, drawn=drawn, hits=hits, narrowed=narrowed)
         if says is None and found is not None:
             self._show_heading(found)
         else:

@@ -46,6 +46,13 @@ def message(
         )
     if hits:
         return None
+    if hits == 0 and state.is_indexing:
+        return _as_they_are_indexed(state), begin
+    if hits == 0:
+        return (
+            translate("placeholders", "No photos here"),
+            translate("placeholders", "No photo lies in the folders that are switched on."),
+        )
     if drawn:
         return translate("placeholders", "Searching"), ""
     return (
@@ -58,8 +65,7 @@ def _no_photos(state: FolderState, begin: str) -> tuple[str, str]:
     """Return why there is no photo to search for."""
     translate = QCoreApplication.translate
     if state.is_indexing:
-        title = translate("placeholders", "The photos in %1 come up as they are indexed")
-        return title.replace("%1", visible(state.name)), begin
+        return _as_they_are_indexed(state), begin
     if state.phase is Phase.CURRENT and state.obstacle:
         title = translate("placeholders", "No photo in %1 can be read")
         return title.replace("%1", visible(state.name)), visible(as_sentence(state.obstacle))
@@ -76,6 +82,11 @@ def _no_photos(state: FolderState, begin: str) -> tuple[str, str]:
     title = translate("placeholders", "The photos in %1 are not indexed yet")
     hint = translate("placeholders", "Continue indexing, and they come up here.")
     return title.replace("%1", visible(state.name)), hint
+
+
+def _as_they_are_indexed(state: FolderState) -> str:
+    title = QCoreApplication.translate("placeholders", "The photos in %1 come up as they are indexed")
+    return title.replace("%1", visible(state.name))
 
 
 class Message(QWidget):

@@ -82,7 +82,9 @@ class Thumbnails(QObject):
         reader = _Reader(*made)
         self._readers = Crew(1, reader.take, reader.make, name="kept thumbnails", parent=self)
 
-    def get(self, path: Path, *, lasting: bool = False, first: bool = False) -> QPixmap | None:
+    def get(
+        self, path: Path, *, lasting: bool = False, first: bool = False, enough: int = _ANY
+    ) -> QPixmap | None:
         """Return the picture, the old one while it is made again; None while there is none, or cannot be.
 
         This asks for what is missing or outdated.
@@ -91,6 +93,7 @@ class Thumbnails(QObject):
             path: the photo.
             lasting: the request is not one of the grid's: scrolling there does not drop it.
             first: it comes before all others; else one that waits already keeps its place.
+            enough: pixels of the longer side; one that has these is not made larger.
         """
         self._decoders.watch()
         if path not in self._kept:
@@ -99,7 +102,7 @@ class Thumbnails(QObject):
         self._kept.move_to_end(path)
         if path in self._outdated:
             self._requests.push(path, lasting=lasting, first=first)
-        elif self._sides[path] < self._side:
+        elif self._sides[path] < min(self._side, enough):
             better = self._sides[path] < _SHARP_AT  # than this the disk may have
             self._requests.push(path, kept=better, lasting=lasting, first=first)
         return self._kept[path]

@@ -210,7 +210,8 @@ class ShelfBar(QListWidget):
 
         Qt keeps what it painted of each icon, so that new ones would fill its cache without end.
         """
-        photo = self._thumbnails.get(kept.photos[0], lasting=True) if kept.photos else None
+        enough = round(_PHOTO * self.devicePixelRatioF())
+        photo = self._thumbnails.get(kept.photos[0], lasting=True, enough=enough) if kept.photos else None
         made_of = self.palette().cacheKey(), 0 if photo is None else photo.cacheKey()
         made = self._icons.get(kept.file)
         if made is None or made[0] != made_of:

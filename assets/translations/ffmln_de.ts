@@ -274,7 +274,7 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     </message>
     <message>
         <source>Different guesses</source>
-        <translation>Verschiedene zuerst</translation>
+        <translation>Verschiedene</translation>
     </message>
     <message>
         <source>Different guesses come first; B brings the best matches first</source>
@@ -2400,6 +2400,10 @@ eine Tasse, eine Katze, ein Fahrrad…</translation>
     <message>
         <source>The time or the folders chosen below leave out every photo.</source>
         <translation>Die unten gewählte Zeit oder die gewählten Ordner lassen kein Foto übrig.</translation>
+    </message>
+    <message>
+        <source>No photo lies in the folders that are switched on.</source>
+        <translation>In den eingeschalteten Ordnern liegt kein Foto.</translation>
     </message>
     <message>
         <source>A few lines are enough: outlines matter, shading and colour do not.</source>

@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.folders.names import folder_of
+from engine.folders.names import folder_of, prefix_of
 from engine.pictures.dates import NO_DATE, likely, likely_date
 from engine.search.narrowing import Narrowing
 from engine.search.spread import Times
@@ -196,7 +196,7 @@ class Roster:
     @cached_property
     def _rows_of_folders(self) -> tuple[Numbers, Numbers]:
         """(k,) the first rows of what lies in each of `folders`, and (k,) the first rows after it."""
-        prefixes = (os.fsencode(path.as_posix()) + b"/" for path in self.folders)
+        prefixes = (prefix_of(os.fsencode(path.as_posix())) for path in self.folders)
         rows = [self._range(prefix) for prefix in prefixes]
         return (
             np.array([one.start for one in rows], np.int64),
@@ -231,5 +231,5 @@ def lineage(folder: bytes) -> tuple[Path, ...]:
     """Return the paths of a folder and of those it lies in, below the library's, by its relative name."""
     if not folder:
         return ()
-    path = PurePosixPath(os.fsdecode(folder))
-    return tuple(Path(one) for one in (path, *path.parents[:-1]))
+    path = Path(os.fsdecode(prefix_of(folder)))  # else the name of a drive would mean wherever one is on it
+    return tuple(one for one in (path, *path.parents) if one.parts)

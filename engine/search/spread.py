@@ -64,9 +64,10 @@ class Times:
         return np.array(self.edges, "M8[D]").astype("M8[s]").astype(np.int64)
 
     def places(self, taken: Sequence[int] | Numbers) -> Numbers:
-        """Return (n,) the spans that n dates fall into, -1 for none."""
-        found = np.searchsorted(self._seconds, np.array(taken, np.int64), side="right") - 1
-        return np.where(found < len(self.photos), found, -1)
+        """Return (n,) the spans that n dates fall into, -1 for none, or where a date cannot be true."""
+        dates = np.array(taken, np.int64)
+        found = np.searchsorted(self._seconds, dates, side="right") - 1
+        return np.where((found < len(self.photos)) & likely(dates), found, -1)
 
     def counted(self, taken: Numbers) -> Times:
         """Return how many of other dates, (n,), fall into the same spans."""
@@ -136,9 +137,10 @@ class Spread:
         if Path() in folders:
             return self
         outermost = [one for one in folders if not any(other in one.parents for other in folders)]
+        begins = tuple(map(_slashed, outermost))
 
         def is_within(path: Path) -> bool:
-            return any(path.is_relative_to(one) for one in outermost)
+            return _slashed(path).startswith(begins)
 
         return replace(
             self,
@@ -146,6 +148,12 @@ class Spread:
             weights={path: weight for path, weight in self.weights.items() if is_within(path)},
             in_time=sum(self.folders.get(one, 0) for one in outermost),
         )
+
+
+def _slashed(path: Path) -> str:
+    """Return a path as text that ends in a slash: very many are compared."""
+    text = path.as_posix()
+    return text if text.endswith("/") else f"{text}/"
 
 
 def weigh(matches: Sequence[Match], background: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -4,17 +4,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QToolButton
 
 from app.bars import StatusBar
 from app.folder.state import FolderState, Phase, ShownFolder
+from app.photos.folders import FolderButton
 from app.photos.heading import Heading
 from app.photos.notice import Notice
+from engine.search.spread import Spread
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
+pytestmark = pytest.mark.qt_log_ignore(
+    "propagateSizeHints", "grabbing the keyboard", r"raise\(\)"
+)  # which the offscreen screen does not know
 INDEXING = FolderState((ShownFolder(Path("/photos")),), Phase.INDEXING, photos=4)
 STOPPED = replace(INDEXING, phase=Phase.STOPPED)
 
@@ -94,3 +98,24 @@ def test_a_double_click_that_began_on_the_chip_changes_no_size(put_up):
         event = QMouseEvent(kind, place, far, left, held, Qt.KeyboardModifier.NoModifier)
         QApplication.sendEvent(slider, event)
     assert sizes == []
+
+
+@pytest.mark.parametrize("kind", ["orders", "folders"])
+def test_a_press_on_the_button_closes_what_it_opened_and_opens_it_not_again(put_up, kind):
+    if kind == "orders":
+        heading = put_up(Heading())
+        heading.show_photos(40, "STRONG", best_first=False)
+        heading.offer(QAction("One", heading))
+        button = heading.button
+    else:
+        button = put_up(FolderButton())
+        button.show_spread(Spread(folders={Path("a"): 1}, photos=1))
+    for place, goes_on in ((button.rect().center(), False), (QPoint(-20, 10), True)):
+        button.click()
+        opened = QApplication.activePopupWidget()
+        left, place = Qt.MouseButton.LeftButton, QPointF(button.mapToGlobal(place))
+        press = QEvent.Type.MouseButtonPress, opened.mapFromGlobal(place), place, left, left
+        QApplication.sendEvent(opened, QMouseEvent(*press, Qt.KeyboardModifier.NoModifier))
+        assert QApplication.activePopupWidget() is None
+        assert opened.testAttribute(Qt.WidgetAttribute.WA_NoMouseReplay) is not goes_on
+        QTest.qWait(10)  # it goes before its button does

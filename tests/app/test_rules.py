@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSpinBox
 
 from app.dialogs import RulesDialog
@@ -106,3 +107,11 @@ def test_a_dialog_that_was_closed_is_gone(indexed_window, qtbot):
     indexed_window._actions.rules.trigger()
     dialog_of(indexed_window, RulesDialog, qtbot).reject()
     qtbot.waitUntil(lambda: not indexed_window.findChildren(RulesDialog))
+
+
+def test_names_and_patterns_are_shown_as_they_are(qtbot, tmp_path):
+    dialog = RulesDialog(Rules((), (), 30, 100), tmp_path / "<b>a")
+    qtbot.addWidget(dialog)
+    labels = [dialog.error, *(one for one in dialog.findChildren(QLabel) if "<b>" in one.text())]
+    assert len(labels) == 2
+    assert all(one.textFormat() is Qt.TextFormat.PlainText for one in labels)

@@ -13,6 +13,7 @@ from app.settings import Settings
 
 from .conftest import Hand, at_rest, browsed, draw, no_longer_busy, shown
 from .folder_pages import settled
+from .waiting import answered
 
 pytestmark = pytest.mark.qt_log_ignore(
     "propagateSizeHints", "grabbing the keyboard", r"raise\(\)"
@@ -171,6 +172,10 @@ def test_the_best_come_by_date_by_key_and_menu_and_that_is_remembered(window, da
     QTest.mouseClick(button, LEFT)
     assert QApplication.activePopupWidget() is window.photos_panel.head.orders
     window.photos_panel.head.orders.close()
+    best.trigger()  # again
+    assert best.isChecked()
+    assert Settings().best_first
+    newest.trigger()
     newest.trigger()
     qtbot.waitUntil(lambda: window.photos_panel.heading == "12 photos, newest of the best first")
     guesses.trigger()
@@ -179,6 +184,36 @@ def test_the_best_come_by_date_by_key_and_menu_and_that_is_remembered(window, da
     assert guesses.isChecked()
     guesses.trigger()
     assert [one.isChecked() for one in (guesses, best, newest)] == [True, False, False]
+
+
+def test_beside_a_photo_the_best_come_first_and_no_key_changes_that_unseen(window, qtbot, monkeypatch):
+    head, act = window.photos_panel.head, window._actions
+    draw(window)
+    qtbot.waitUntil(lambda: window.seating.is_settled and not window.seating.is_moving)
+    window.grid.liked.emit(order(window)[:1])
+    qtbot.waitUntil(lambda: window.seating.shown.by_photos)
+    assert head.button.accessibleName() == "Best first"
+    assert "“Like this”" in head.button.toolTip()
+    window.grid.setCurrentIndex(window.grid.hits_model.index(0))
+    monkeypatch.setattr(window.grid, "keyboardSearch", pytest.fail)
+    QTest.keyClick(window.grid, Qt.Key.Key_B)
+    act.best_first.trigger()
+    assert not window.session.searcher.best_first
+    assert (act.best_first.isChecked(), act.different_first.isEnabled()) == (True, False)
+    QTest.keyClick(window, Qt.Key.Key_N)
+    qtbot.waitUntil(lambda: window.seating.shown.newest_first)
+    assert head.button.accessibleName() == "Newest first"
+    act.best_first.trigger()  # in the menu, the only other one
+    qtbot.waitUntil(lambda: not window.seating.shown.newest_first)
+    assert head.button.accessibleName() == "Best first"
+    assert not Settings().best_first
+    QTest.keyClick(window, Qt.Key.Key_N)
+    qtbot.waitUntil(lambda: window.seating.shown.newest_first)
+    window.canvas.undo()
+    QTest.keyClick(window, Qt.Key.Key_N)
+    qtbot.waitUntil(lambda: window.seating.shown.varied)
+    assert head.button.accessibleName() == "Different guesses"
+    assert act.different_first.isEnabled()
 
 
 def test_a_window_opens_in_the_order_by_date_if_that_was_chosen(make_window, dated_folder, qtbot):
@@ -219,3 +254,20 @@ def test_of_folders_far_apart_nothing_above_them_is_shown(make_window, photos_in
         "far",
         "near",
     ]
+
+
+def test_where_no_folder_that_is_on_has_photos_the_window_says_so(make_window, photos_in, tmp_path, qtbot):
+    folder, empty = photos_in(3), tmp_path / "empty"
+    empty.mkdir()
+    window = make_window()
+    window.folders.open(folder, empty)
+    qtbot.waitUntil(lambda: window.session.state.photos == 3 and at_rest(window))
+    window.folders.switch(folder, False)
+    message = window.photos_panel.message
+    qtbot.waitUntil(lambda: message.text == "No photo lies in the folders that are switched on.")
+    draw(window)
+    answered(window, qtbot)
+    assert message.title == "No photos here"
+    window.folders.switch(folder, True)
+    qtbot.waitUntil(lambda: set(order(window)) == set(folder.iterdir()))
+    assert window.photos_panel.page is window.grid

@@ -295,22 +295,3 @@ def test_prints_that_become_one_are_no_change_of_the_drawing(window, photo, qtbo
     window.canvas.clear()  # what comes to the shelf is the paper before
     kept = window.shelving.keeper.drawings[0].sketch
     assert len(prints_of(kept.metadata, window.shelving.keeper._pictures)) == 1
-
-
-def test_beside_a_photo_the_best_come_first_and_no_key_changes_that_unseen(window, photo, qtbot):
-    head, act = window.photos_panel.head, window._actions
-    window.grid.liked.emit([photo])
-    qtbot.waitUntil(lambda: window.seating.shown.by_photos)
-    assert head.button.accessibleName() == "Best first"
-    assert "“Like this”" in head.button.toolTip()
-    QTest.keyClick(window, Qt.Key.Key_B)
-    assert not window.session.searcher.best_first
-    assert (act.best_first.isChecked(), act.different_first.isEnabled()) == (True, False)
-    QTest.keyClick(window, Qt.Key.Key_N)
-    qtbot.waitUntil(lambda: window.seating.shown.newest_first)
-    assert head.button.accessibleName() == "Newest first"
-    window.canvas.undo()
-    act.newest_first.trigger()
-    qtbot.waitUntil(lambda: window.seating.shown.varied)
-    assert head.button.accessibleName() == "Different guesses"
-    assert act.different_first.isEnabled()

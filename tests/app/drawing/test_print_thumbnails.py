@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from app.drawing.prints import SHOWN_SIDE, Print
+from engine.state.thumbnails import SIDE
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 
@@ -41,9 +42,9 @@ def test_a_small_photo_is_not_made_larger(panel, tmp_path, qtbot):
 
 def test_scrolling_among_the_photos_keeps_no_print_from_its_thumbnail(panel, thumbnails, monkeypatch):
     asked = []
-    monkeypatch.setattr(thumbnails, "get", lambda path, *, lasting: asked.append((path.name, lasting)))
+    monkeypatch.setattr(thumbnails, "get", lambda path, **how: asked.append((path.name, how["lasting"])))
     lay(panel, Path("/a.jpg"))
-    assert asked == [("a.jpg", True)]
+    assert set(asked) == {("a.jpg", True)}
 
 
 def test_a_photo_that_is_gone_says_its_name_until_it_is_back(panel, thumbnails, photo, tmp_path, qtbot):
@@ -61,8 +62,28 @@ def test_a_print_shows_what_its_photo_shows_now(panel, thumbnails, photo, qtbot)
     qtbot.waitUntil(lambda: not one.shown.isNull())
     Image.new("RGB", (30, 30), "red").save(photo)
     thumbnails.renew()
-    thumbnails.get(photo)  # as the grid does
     qtbot.waitUntil(lambda: one.shown.width() == 30)
+    panel.canvas.undo()
+    Image.new("RGB", (40, 40), "red").save(photo)
+    thumbnails.renew()
+    panel.canvas.redo()
+    qtbot.waitUntil(lambda: one.shown.width() == 40)
+
+
+def test_a_print_reads_no_photo_whose_kept_picture_is_large_enough(
+    panel, thumbnails, photo, monkeypatch, qtbot
+):
+    thumbnails.set_side(SIDE + 200)
+    kept = Image.new("RGB", (SIDE, SIDE // 2))
+    monkeypatch.setattr(thumbnails._disk, "find", lambda path: kept)
+    pushed, push = [], thumbnails._requests.push
+    monkeypatch.setattr(
+        thumbnails._requests, "push", lambda *args, **how: pushed.append(how) or push(*args, **how)
+    )
+    one = lay(panel, photo)
+    qtbot.waitUntil(lambda: not one.shown.isNull())
+    panel.strip.refresh()
+    assert all(how.get("kept", True) for how in pushed)
 
 
 def test_a_photo_that_goes_by_another_name_is_asked_for_by_that(panel, photo, tmp_path, qtbot):

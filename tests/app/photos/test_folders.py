@@ -174,3 +174,16 @@ def test_a_name_is_shown_as_it_is(button):
     button.choose([Path("R&D <b>\u202e")])
     assert "R&&D <b>" in button.text()
     assert "\u202e" not in button.text()
+
+
+def test_folders_that_are_on_are_counted_only_for_a_tree_that_is_up(button, monkeypatch):
+    asked, within = [], Spread.within
+    monkeypatch.setattr(Spread, "within", lambda *args: asked.append(args) or within(*args))
+    button.show_spread(SPREAD, [FAMILY])
+    assert (button.has_folders, asked) == (True, [])
+    button.open_tree()
+    assert [item.text(1) for item in button._tree._items.values()] == ["5", "5"]
+    button.show_spread(SPREAD, [ITALY])
+    assert button._tree._items[Path()].text(1) == "180"
+    button.show_spread(SPREAD, [Path("Empty")])
+    assert not button.has_folders

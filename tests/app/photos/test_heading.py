@@ -3,9 +3,10 @@
 from itertools import pairwise
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.photos.heading import Heading
+from app.words.languages import speak
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 
@@ -76,6 +77,35 @@ def test_in_one_row_nothing_touches_anything_and_the_slider_gives_its_room_to_th
         assert heading.height() == 40
         assert heading.slider.isVisible() is (width > 290)
         assert heading._words.width() >= 90
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("newest", [False, True])
+def test_at_its_least_width_the_row_fits_in_each_language(qtbot, language, newest):
+    with speak(language):
+        side = QWidget()  # else the row would be as wide as it wants
+        qtbot.addWidget(side)
+        row = Heading(side)
+        row.show_order(best_first=False, newest_first=newest)
+        row.show_photos(123456, "STRONG", best_first=False, newest_first=newest)
+        row.chip.count(12)
+        row.resize(284, 40)  # of the 290 of the photos' side
+        side.show()
+        QApplication.processEvents()
+    shown = [one.geometry() for one in (row._sign, row._words, row.chip, row.button)]
+    assert row.width() == 284
+    assert shown[-1].right() < row.width()
+    assert all(one.right() < other.left() for one, other in pairwise(shown))
+    assert row.button.width() >= row.button.minimumSizeHint().width()
+    assert row.chip.width() >= row.chip.minimumSizeHint().width()
+
+
+def test_a_long_name_of_an_order_is_shortened_and_read_aloud_whole(heading, monkeypatch):
+    monkeypatch.setattr(heading, "tr", lambda text: text.replace("guesses", "guesses of many kinds"))
+    heading.show_order(best_first=False, newest_first=False)
+    assert heading.button.text().endswith("\N{HORIZONTAL ELLIPSIS} ▾")
+    assert heading.button.sizeHint().width() <= heading.button.maximumWidth() < 200
+    assert heading.button.accessibleName() == "Different guesses of many kinds"
 
 
 def test_better_photos_wait_in_the_row_beside_the_words(heading):

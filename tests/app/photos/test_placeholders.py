@@ -29,6 +29,10 @@ def test_every_other_state_says_what_is_going_on():
     assert message(none, drawn=True, hits=3) is None, "photos of other machines are shown"
     assert message(READY, drawn=False, hits=0, narrowed=True)[0] == "No photos here"
     assert message(READY, drawn=True, hits=0, narrowed=True)[0] == "No photos here"
+    for drawn in (False, True):
+        assert "switched on" in message(READY, drawn=drawn, hits=0)[1]
+        indexing = replace(READY, phase=Phase.INDEXING)
+        assert "as they are indexed" in message(indexing, drawn=drawn, hits=0)[0]
     paused = replace(none, phase=Phase.PAUSED)
     assert "come up" in message(paused, drawn=True, hits=None)[0]
 

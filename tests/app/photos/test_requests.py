@@ -56,7 +56,7 @@ def test_pictures_of_the_disk_are_handed_over_together(kept, qtbot, monkeypatch)
     thumbnails._made.connect(lambda made: handed.append(len(made)))
     try:
         thumbnails.ask_for(kept)
-        qtbot.waitUntil(lambda: all(thumbnails.get(path) is not None for path in kept))
+        qtbot.waitUntil(lambda: handed and all(thumbnails.get(path) is not None for path in kept))
         assert handed == [len(kept)]
         assert not thumbnails._requests.at_work()
     finally:

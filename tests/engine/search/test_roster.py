@@ -1,16 +1,18 @@
 """Narrowing, the newest and the counts against the plainest way to work them out, while photos change."""
 
 from datetime import UTC, date, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.pictures.dates import NO_DATE
+from engine.search import roster
 from engine.search.gallery import Gallery, GalleryPhoto
 from engine.search.narrowing import Narrowing
-from engine.search.roster import Roster
+from engine.search.roster import Roster, lineage
 from engine.vector_index.index import VectorIndex
 
 DIM = 4
@@ -135,3 +137,17 @@ def test_counts_by_day_and_folder_add_up_and_matches_lie_where_their_files_do(ch
         assert spread.ridge[spread.times.edges.index(day)] >= 1
     for path in PurePosixPath(best[0].decode()).parents[:-1] if best in then and b"/" in best[0] else ():
         assert spread.weights[Path(path)] >= 1
+
+
+def test_folders_of_several_drives_lie_on_these_and_not_wherever_one_is_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert lineage(b"a/b") == (Path("a/b"), Path("a"))
+    monkeypatch.setattr(roster, "Path", PureWindowsPath)
+    drive = PureWindowsPath("E:/")
+    assert lineage.__wrapped__(b"E:/2020") == (drive / "2020", drive)
+    assert lineage.__wrapped__(b"a/b") == (PureWindowsPath("a/b"), PureWindowsPath("a"))
+    files = Roster.of({b"E:/1.jpg": 1, b"E:/2020/2.jpg": 2}, {b"E:/1.jpg": 0, b"E:/2020/2.jpg": 0})
+    lineage.cache_clear()
+    assert files.folders_of(np.arange(2)) == files.folders == {drive: 2, drive / "2020": 1}
+    lineage.cache_clear()

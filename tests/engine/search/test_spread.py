@@ -1,13 +1,15 @@
 """Where photos lie in time: spans of days, months or years, and what matches weigh."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path, PureWindowsPath
+from typing import cast
 
 import numpy as np
 import pytest
 
 from engine.pictures.dates import NO_DATE
 from engine.search.ordering import Order, arrange
-from engine.search.spread import Times, Unit, weigh
+from engine.search.spread import Spread, Times, Unit, weigh
 
 
 def at(year: int, month: int = 1, day: int = 1, hour: int = 12) -> int:
@@ -95,3 +97,27 @@ def test_the_best_come_by_date_and_the_rest_by_score() -> None:
     assert list(arrange(query, rows, Order.NEWEST, dates=dates).places)[:41] == [*range(39, -1, -1), 40]
     rows[:, 0] = 0.9
     assert list(arrange(query, rows, Order.NEWEST, dates=dates).places)[:201] == [*range(199, -1, -1), 200]
+
+
+def test_a_date_that_cannot_be_true_counts_in_no_span_though_one_holds_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("engine.pictures.dates.latest", lambda: at(2014, 6, 20))
+    found = times(at(2010), at(2014, 6, 10))
+    assert found is not None
+    counted = found.counted(np.array([at(2014, 6, 9), at(2014, 6, 25)], np.int64))
+    assert (counted.photos[-1], counted.undated) == (1, 1)
+    assert found.ridge([([at(2014, 6, 25)], 1.0)])[-1] == 0
+
+
+def test_a_drive_is_counted_within_itself() -> None:
+    drive, other = PureWindowsPath("E:/"), PureWindowsPath("D:/")
+    counts = {drive: 3, drive / "2020": 2, other: 4, PureWindowsPath("E:/20"): 1}
+    spread = Spread(folders=cast("dict[Path, int]", counts), photos=7, weights={cast("Path", other): 1.0})
+    within = spread.within([cast("Path", drive)])
+    assert (within.in_all_folders, len(within.folders), within.weights) == (3, 3, {})
+
+
+def test_a_folder_whose_name_begins_like_another_is_not_within_it() -> None:
+    counts = {Path("a"): 3, Path("a/b"): 1, Path("ab"): 4}
+    assert set(Spread(folders=counts).within([Path("a")]).folders) == {Path("a"), Path("a/b")}
