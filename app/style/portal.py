@@ -49,8 +49,8 @@ class MotionPortal(QObject):
             slot = SLOT("ask_again(QString,QString)")
             self._bus.connect("", _PLACE, _KIND, "SettingChanged", self, slot)  # type: ignore[call-overload]
             slot = SLOT("ask_another(QString,QString,QString)")
-            owner = "", "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameOwnerChanged", [_NAME], "sss"
-            self._bus.connect(*owner, self, slot)  # type: ignore[call-overload]
+            coming = "", "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameOwnerChanged", [_NAME], "sss"
+            self._bus.connect(*coming, self, slot)  # type: ignore[call-overload]
             self._ask_all()
 
     @Slot(str, str)
