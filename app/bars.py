@@ -169,7 +169,8 @@ class StatusBar(QWidget):
             self._bar.setRange(0, step.total)
             self._bar.setValue(step.done)
         else:  # busy, which is a motion without an end
-            self._bar.setRange(0, 0 if motion.duration(self._bar, 1) else 1)
+            moves = state.phase is not Phase.PAUSED and motion.duration(self._bar, 1) > 0
+            self._bar.setRange(0, 0 if moves else 1)
             self._bar.setValue(0)
 
     def _render_again(self) -> None:

@@ -36,7 +36,7 @@ app.program.MainWindow = opened
 sys.exit(main([sys.argv[2], "--model", sys.argv[1]]))
 """
 VERB = "import sys; from app.__main__ import main; sys.exit(main([*sys.argv[2:], '--model', sys.argv[1]]))"
-TRAINING = "import training.export.int8, training.experiments.plots; " + EMBED
+TRAINING = "import sklearn.manifold, training.export.int8, training.experiments.plots; " + EMBED
 AUDIT = """
 import sys
 def told(event, arguments):

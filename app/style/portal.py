@@ -9,6 +9,7 @@ from PySide6.QtCore import SLOT, QObject, Slot
 _NAME = "org.freedesktop.portal.Desktop"
 _PLACE = "/org/freedesktop/portal/desktop"
 _KIND = "org.freedesktop.portal.Settings"
+_NO_SUCH = "org.freedesktop.portal.Error.NotFound"  # a desktop does not know the others' keys
 
 Key = tuple[str, str]
 """A namespace of the portal's settings, and a key in it."""
@@ -47,14 +48,26 @@ class MotionPortal(QObject):
             # Of any sender: to find out who has that name now, Qt would wait for the bus.
             slot = SLOT("ask_again(QString,QString)")
             self._bus.connect("", _PLACE, _KIND, "SettingChanged", self, slot)  # type: ignore[call-overload]
-            for key in _ASKS_FOR_REST:
-                self._ask(key)
+            slot = SLOT("ask_another(QString,QString,QString)")
+            coming = "", "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameOwnerChanged", [_NAME], "sss"
+            self._bus.connect(*coming, self, slot)  # type: ignore[call-overload]
+            self._ask_all()
 
     @Slot(str, str)
     def ask_again(self, namespace: str, name: str) -> None:
         """Ask for a setting that is said to have changed, if it is one of those."""
         if (namespace, name) in _ASKS_FOR_REST:
             self._ask((namespace, name))
+
+    @Slot(str, str, str)
+    def ask_another(self, name: str, before: str, now: str) -> None:
+        """Ask a portal that has only come now, or once more after it went."""
+        if name == _NAME and now:
+            self._ask_all()
+
+    def _ask_all(self) -> None:
+        for key in _ASKS_FOR_REST:
+            self._ask(key)
 
     def _ask(self, key: Key) -> None:
         from PySide6.QtDBus import QDBusMessage, QDBusPendingCallWatcher
@@ -65,10 +78,9 @@ class MotionPortal(QObject):
 
         def take() -> None:
             answer.deleteLater()
-            said = None if answer.isError() else _bare(answer.reply().arguments())
-            if said is not None and _ASKS_FOR_REST[key](said):
+            if not answer.isError() and _ASKS_FOR_REST[key](_bare(answer.reply().arguments())):
                 self._rest.add(key)
-            else:  # a desktop does not know the others' keys
+            elif not answer.isError() or answer.error().name() == _NO_SUCH:  # or a portal is only away
                 self._rest.discard(key)
             self._tell(bool(self._rest))
 

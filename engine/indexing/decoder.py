@@ -212,7 +212,8 @@ class Decoder:
                 return Decoded(found, digest, taken=date_of(path) if self._redates else None)
             self._note_hashed()
             if self._is_held():
-                self._wait_while(self._is_held)
+                if not self._wait_while(self._is_held):
+                    raise UnavailableError(_CHANGED)  # nobody asks any more
                 self._note_hashed()  # only now it takes time
             image = open_photo(path, side=self._side)
             remark, taken = remark_on(image), date_of(path)

@@ -29,12 +29,19 @@ class Handfuls:
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
         self.batch, self._handful = BATCH, _FIRST
+        self._stood_s = 0.0
+
+    def clock(self) -> float:
+        """Return seconds of a clock that stops while the work stands still."""
+        return time.monotonic() - self._stood_s
 
     def encode(self, images: Sequence[Image.Image]) -> Generator[None, None, Vectors]:
         """Return a vector for each picture; yields before each handful, where the work may stand still."""
         parts, start = [np.empty((0, self._encoder.dim), np.float32)], 0
         while start < len(images):
+            began = time.monotonic()
             yield
+            self._stood_s += time.monotonic() - began
             few = images[start : start + self._handful]
             began = time.monotonic()
             parts.append(self._encoder.embed_photos(few))

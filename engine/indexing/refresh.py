@@ -200,10 +200,10 @@ class Refresh:
                 if self._has_left:
                     yield from self._settle([one for one in batch if one.error is None])
                     return
-                began = time.monotonic()
+                began = self._handfuls.clock()
                 yield from self._settle(batch)
                 if self._effort() is Effort.GENTLE:
-                    time.sleep(min(time.monotonic() - began, _LONGEST_REST_S))
+                    time.sleep(min(self._handfuls.clock() - began, _LONGEST_REST_S))
                 for decoded in batch:
                     del flying[decoded.found.name]
                 if left := overdue.leave(has_come=bool(batch)):

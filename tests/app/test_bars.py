@@ -25,6 +25,17 @@ def test_the_bar_shows_how_much_is_done_where_that_is_counted_in_photos(qtbot, t
     assert (bar.maximum(), max(bar.value(), 0)) == shown
 
 
+@pytest.mark.parametrize("step", [None, Progress("scan", 3, 0, 0), Progress("graph", 3, 12, 0)])
+def test_a_bar_stands_still_while_indexing_is_paused(qtbot, tmp_path, step):
+    status = StatusBar()
+    qtbot.addWidget(status)
+    bar, maxima = status.findChild(QProgressBar), []
+    for phase in (Phase.INDEXING, Phase.PAUSED, Phase.INDEXING):
+        status.show_state(FolderState((ShownFolder(tmp_path),), phase, 7, progress=step))
+        maxima.append(bar.maximum())
+    assert maxima == [0, 1, 0]
+
+
 def test_the_keyboard_stays_where_indexing_is_seen_to(qtbot, tmp_path):
     status = StatusBar()
     qtbot.addWidget(status)

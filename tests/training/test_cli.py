@@ -1,5 +1,7 @@
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import fields
 from inspect import signature
@@ -292,3 +294,10 @@ def test_the_help_tells_the_defaults_that_are_kept_to(
             parser().parse_args([verb, "--help"])
         text = capsys.readouterr().out
         assert [default for default in defaults if f"default: {default}" not in text] == []
+
+
+@pytest.mark.slow
+def test_the_verbs_start_without_scikit_learn() -> None:
+    starts = "import sys, training.cli, training.experiments.reproduce, training.experiments.plots"
+    child = [sys.executable, "-c", f"{starts}; sys.exit('sklearn' in sys.modules)"]
+    assert subprocess.run(child, cwd=ASSETS.parent).returncode == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import torchvision
@@ -15,7 +16,7 @@ _WHOLE = (BatchNormAct2d, torchvision.ops.Conv2dNormActivation)  # what normalis
 class _Tracer(fx.Tracer):
     """Follows a picture through a network; remembers what some of its modules give."""
 
-    def __init__(self, wanted: Mapping[str, str]) -> None:
+    def __init__(self, wanted: Mapping[str, str] = MappingProxyType({})) -> None:
         super().__init__()
         self.given: dict[str, Any] = {}
         self._wanted = wanted
@@ -44,9 +45,14 @@ def levels_of(whole: nn.Module, levels: Mapping[str, str]) -> fx.GraphModule:
     Args:
         whole: the network.
         levels: names of modules, and what their outputs are to be called.
+
+    Raises:
+        ValueError: the network has or uses no module of one of these names.
     """
     tracer = _Tracer(levels)
     graph = tracer.trace(whole)
+    if missing := [name for name, level in levels.items() if level not in tracer.given]:
+        raise ValueError(f"the network has no level {', '.join(missing)}")
     [end] = (node for node in graph.nodes if node.op == "output")
     graph.erase_node(end)
     graph.output(tracer.given)

@@ -38,21 +38,24 @@ print(motion.wish.is_still)
 class Portal(QObject):
     """What a desktop's portal does on the bus, as far as settings go."""
 
-    def __init__(self, bus) -> None:
+    def __init__(self, bus, settings=None) -> None:
         super().__init__()
-        self._bus, self.settings = bus, {}
+        self._bus, self.settings = bus, settings or {}
         assert bus.registerObject(portal._PLACE, self, QtDBus.QDBusConnection.RegisterOption.ExportAllSlots)
         assert bus.registerService(portal._NAME)
 
-    @Slot(str, str, result=QtDBus.QDBusVariant)
-    def Read(self, namespace, name):  # as the bus names it
+    @Slot(str, str, QtDBus.QDBusMessage, result=QtDBus.QDBusVariant)
+    def Read(self, namespace, name, asked):  # as the bus names it
         value = self.settings.get((namespace, name), "unknown")
+        if value is None:
+            asked.setDelayedReply(True)
+            assert self._bus.send(asked.createErrorReply(portal._NO_SUCH, "it has its usual value"))
         return QtDBus.QDBusVariant(QtDBus.QDBusVariant(value))
 
     def change(self, key, value) -> None:
         self.settings[key] = value
         message = QtDBus.QDBusMessage.createSignal(portal._PLACE, portal._KIND, "SettingChanged")
-        message.setArguments([*key, QtDBus.QDBusVariant(value)])
+        message.setArguments([*key, QtDBus.QDBusVariant("" if value is None else value)])
         assert self._bus.send(message)
 
 
@@ -85,6 +88,7 @@ def listening(qapp, wish):
         (GNOME, False, True),
         (PLASMA, 0.0, 0.5),
         (PLASMA, "0", "1.25"),
+        (PLASMA, "0", None),  # which it answers where the setting is gone
     ],
 )
 def test_the_portal_is_asked_at_the_start_and_tells_of_changes(
@@ -109,6 +113,24 @@ def test_one_of_several_settings_is_enough(desktop, listening, wish, qtbot):
     desktop.change(GNOME, True)
     desktop.change(APPEARANCE, 0)
     qtbot.waitUntil(lambda: not wish.is_still)
+
+
+@needs_a_bus
+def test_a_portal_that_comes_late_is_asked_then_and_one_that_goes_takes_nothing_back(bus, qapp, wish, qtbot):
+    told = []
+    asking = MotionPortal(qapp, lambda rests: (told.append(rests), wish.take(rests)))
+    qtbot.waitUntil(lambda: told == [False] * 3)
+    late = Portal(bus, {GNOME: False})
+    qtbot.waitUntil(lambda: wish.is_still)
+    qtbot.waitUntil(lambda: len(told) == 6)
+    assert bus.unregisterService(portal._NAME)
+    asking.ask_again(*GNOME)
+    qtbot.waitUntil(lambda: len(told) == 7)
+    assert wish.is_still
+    late.settings[GNOME] = True
+    assert bus.registerService(portal._NAME)
+    qtbot.waitUntil(lambda: not wish.is_still)
+    asking.deleteLater()
 
 
 @needs_a_bus

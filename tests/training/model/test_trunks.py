@@ -1,3 +1,4 @@
+import pickle
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def test_a_trunk_does_the_same_in_training_and_holds_nothing_behind_its_levels(n
     levels = dict(zip(known.levels, ("c3", "c4", "c5"), strict=True))
     trained, used = (levels_of(whole.train(mode), levels) for mode in (True, False))
     assert trained.code == used.code
-    assert not any(layer.startswith(known.after) for layer, _ in used.named_modules())
+    assert not any(name.startswith(known.after) for name, _ in used.named_parameters())
 
 
 @pytest.mark.parametrize("name", ["mobilenet_v2", "efficientnet_lite0"])
@@ -45,6 +46,18 @@ def test_the_levels_are_those_of_torchvisions_extractor(name: str) -> None:
     levels = dict(zip(known.levels, ("c3", "c4", "c5"), strict=True))
     expected = create_feature_extractor(whole, levels, tracer_kwargs={"leaf_modules": [BatchNormAct2d]})
     assert levels_of(whole, levels).code == expected.code
+
+
+def test_the_levels_can_be_pickled() -> None:
+    net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Conv2d(4, 2, 1))
+    used, images = levels_of(net, {"0": "c3", "1": "c5"}), torch.randn(1, 3, 8, 8)
+    again = pickle.loads(pickle.dumps(used))
+    torch.testing.assert_close(again(images), used(images))
+
+
+def test_a_level_that_the_network_lacks_is_named() -> None:
+    with pytest.raises(ValueError, match="no level strange"):
+        levels_of(nn.Sequential(nn.ReLU()), {"0": "c3", "strange": "c4"})
 
 
 def test_the_resnets_have_the_parameters_the_field_counts() -> None:
