@@ -72,7 +72,7 @@ class RulesDialog(QDialog):
         self._megabytes.setToolTip(
             self.tr("Photos are seen at once, and while their drive is away. 1,200 MB hold about 100,000.")
         )
-        self.before = self.rules
+        self.before = rules
         self.error = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.error.setWordWrap(True)
         self.error.hide()
@@ -105,7 +105,8 @@ class RulesDialog(QDialog):
     @property
     def rules(self) -> Rules:
         """What was entered."""
-        here, everywhere = _lines(self._here), _lines(self._everywhere)
+        here = _lines(self._here, self.before.here)
+        everywhere = _lines(self._everywhere, self.before.everywhere)
         return Rules(here, everywhere, self._days.value(), self._megabytes.value())
 
     def accept(self) -> None:
@@ -161,7 +162,15 @@ def _patterns_field(patterns: Sequence[str]) -> QPlainTextEdit:
     return field
 
 
-def _lines(field: QPlainTextEdit) -> tuple[str, ...]:
-    """Return the patterns that were entered; empty lines and remarks are for the eye."""
+def _lines(field: QPlainTextEdit, given: Sequence[str]) -> tuple[str, ...]:
+    """Return the patterns that were entered; empty lines and remarks are for the eye.
+
+    A line that shows one that was given stands for that, which may begin with a space, or be no text.
+    """
+    as_given = {line: one for one in given for line in _said(_patterns_field([one]))}
+    return tuple(as_given.get(line, line) for line in _said(field))
+
+
+def _said(field: QPlainTextEdit) -> list[str]:
     lines = (line.strip() for line in field.toPlainText().splitlines())
-    return tuple(line for line in lines if line and not line.startswith("#"))
+    return [line for line in lines if line and not line.startswith("#")]

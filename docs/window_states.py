@@ -112,7 +112,7 @@ class WindowStates:
         self._take("best-first")
         actions.newest_first.trigger()
         self._take("newest-first")
-        actions.newest_first.trigger()
+        actions.different_first.trigger()
         self._settle()
         window.grid.liked.emit([self._hit(1)])
         self._take("print")

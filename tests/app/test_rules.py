@@ -56,6 +56,19 @@ def test_what_a_terminal_chooses_while_the_dialog_is_open_stays(indexed_window, 
         assert upkeep.rules == Rules(("*.webp", "*.gif"), ("Screenshots/",), 30, 500)
 
 
+@pytest.mark.parametrize("entered", ["", "a/"])
+def test_patterns_that_no_field_shows_as_they_are_can_be_taken_out(qtbot, photo_folder, entered):
+    with Upkeep(photo_folder) as upkeep:
+        upkeep.exclude([" older/", "caf\udce9/", "a/"])
+        before = upkeep.rules
+        dialog = RulesDialog(before, photo_folder)
+        qtbot.addWidget(dialog)
+        assert dialog.rules == before
+        dialog.findChildren(QPlainTextEdit)[0].setPlainText(entered)
+        upkeep.change_rules(dialog.before, dialog.rules)
+        assert upkeep.excludes() == [entered] * bool(entered)
+
+
 def test_whatever_the_terminal_takes_stays_as_it_is_where_nothing_was_changed(qtbot, tmp_path):
     chosen = Rules(("*.png",), ("!name/",), MOST_DAYS, MOST_THUMBNAIL_MB)
     dialog = RulesDialog(chosen, tmp_path)

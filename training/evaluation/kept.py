@@ -47,6 +47,7 @@ class EmbeddingCache:
         self._folder = folder
         self._file = folder / f"{_digest(model + code).hex()[:24]}.npz"
         self._states: dict[Path, str] = {}
+        self._known = self._stamp()
         self._rows = self._read()
 
     def key(self, kind: str, item: Any) -> bytes | None:
@@ -74,13 +75,23 @@ class EmbeddingCache:
         self._rows.update(vectors)
         try:
             with _alone_in(self._folder):
-                self._rows = self._read() | self._rows  # with what another measurement has added since
+                if self._stamp() != self._known:
+                    self._rows = self._read() | self._rows  # with what another measurement has added since
                 keys = np.frombuffer(b"".join(self._rows), np.uint8).reshape(-1, 16)
                 rows = np.stack(list(self._rows.values()))
                 fill_atomically(self._file, lambda file: _write(file, keys, rows))
+                self._known = self._stamp()
                 self._trim()
         except OSError as error:
             _log.warning("Embeddings are not kept: %s", error)
+
+    def _stamp(self) -> tuple[int, int] | None:
+        """Return what tells the file from what another measurement makes of it; None where there is none."""
+        try:
+            found = self._file.stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_size
 
     def _state(self, file: Path) -> str:
         if file not in self._states:

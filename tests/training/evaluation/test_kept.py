@@ -143,6 +143,21 @@ def test_of_two_measurements_of_a_model_each_keeps_what_it_made(
     assert "Embeddings are not kept" not in caplog.text
 
 
+def test_the_file_is_read_again_only_where_another_measurement_has_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, other = EmbeddingCache(tmp_path, "model"), EmbeddingCache(tmp_path, "model")
+    read, real = list[EmbeddingCache](), EmbeddingCache._read
+    monkeypatch.setattr(EmbeddingCache, "_read", lambda cache: [read.append(cache), real(cache)][1])
+    for number in range(3):
+        first.add({bytes([number] * 16): np.ones(2, np.float32)})
+    assert read == []
+    other.add({bytes([9] * 16): np.ones(2, np.float32)})
+    first.add({bytes([3] * 16): np.ones(2, np.float32)})
+    assert read == [other, first]
+    assert all(first.get(bytes([number] * 16)) is not None for number in (0, 1, 2, 3, 9))
+
+
 @pytest.mark.parametrize("workers", [0, 1, 3])
 def test_threads_that_decode_ahead_change_nothing(
     workers: int, pictures: list[Picture], caplog: pytest.LogCaptureFixture
