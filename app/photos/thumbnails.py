@@ -8,6 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -189,43 +190,31 @@ class Thumbnails(QObject):
         self.ready.emit(path)
 
 
+@dataclass(eq=False)
 class _Maker:
     """Does what is requested, and hands it back."""
 
-    def __init__(
-        self,
-        requests: Requests,
-        disk: KeptThumbnails,
-        away: Away,
-        side: Callable[[], int],
-        deliver: Callable[[list[_Made]], None],
-    ) -> None:
-        self._requests, self._disk, self._away = requests, disk, away
-        self._side, self._gives = side, deliver
+    _requests: Requests
+    _disk: KeptThumbnails
+    _away: Away
+    _side: Callable[[], int]
+    _gives: Callable[[list[_Made]], None]
 
     def _deliver(self, made: list[_Made]) -> None:
         with suppress(RuntimeError):  # the window is gone
             self._gives(made)
 
 
+@dataclass(eq=False)
 class _Reader(_Maker):
     """Hands back pictures that are kept on the disk, and asks the decoders for the others.
 
     What comes within a frame is handed back together, so that the grid is painted once for it.
     """
 
-    def __init__(
-        self,
-        requests: Requests,
-        disk: KeptThumbnails,
-        away: Away,
-        side: Callable[[], int],
-        deliver: Callable[[list[_Made]], None],
-    ) -> None:
-        super().__init__(requests, disk, away, side, deliver)
-        self._read: list[_Made] = []
-        self._since = 0.0  # when the first of these was read
-        self._reading = threading.Lock()  # a thread that hung may come back beside another
+    _read: list[_Made] = field(default_factory=list, init=False)
+    _since: float = field(default=0.0, init=False)  # when the first of these was read
+    _reading: threading.Lock = field(default_factory=threading.Lock, init=False)  # one that hung may return
 
     def take(self) -> Path | None:
         """Wait for a request, with nothing in hand."""

@@ -70,7 +70,6 @@ def _allowed_by_macos() -> bool:
         ask = ctypes.CFUNCTYPE(ctypes.c_bool, pointer, pointer)(("objc_msgSend", runtime))
     except (OSError, AttributeError):  # another macOS than those up to now
         return True
-    workspace = send(
-        find_class(b"NSWorkspace"), name(b"sharedWorkspace")
-    )  # nothing, sent to nothing, is nothing
+    # Nothing, sent to nothing, is nothing.
+    workspace = send(find_class(b"NSWorkspace"), name(b"sharedWorkspace"))
     return not ask(workspace, name(b"accessibilityDisplayShouldReduceMotion"))
