@@ -7,7 +7,7 @@ such pairs of each kind, their next drawings of these kinds, and of others, are 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,38 +58,44 @@ def personal(held: HeldOut, guard: Guard) -> Figures:
     report: Figures = {"haystack": {}}
     for gallery, part in ((held.gallery, report), (held.haystack, report["haystack"])):
         for name, queries in held.queries():
-            part[name] = _Person(Screen(gallery), queries, guard).figures()
+            part[name] = Person(Screen(gallery), queries, guard).figures()
     return report
 
 
-class _Person:
-    """One who draws these drawings in front of this gallery."""
+class Person:
+    """One who draws these drawings in front of this gallery. Drawings and photos are known by their places.
+
+    Attributes:
+        queries: the drawings.
+    """
 
     def __init__(self, screen: Screen, queries: Embedded, guard: Guard) -> None:
-        self.screen, self.queries, self.guard = screen, queries, guard
-        self.labels = screen.gallery.labels
-        self.sample = screen.gallery.vectors[:: max(-(-len(self.labels) // _SAMPLE), 1)]
-        self.taken = [self._take(place) for place in range(len(queries.vectors))]
+        """Take the gallery, the drawings, and what must not get worse."""
+        self.queries, self._screen, self._guard = queries, screen, guard
+        self._labels, self._vectors = screen.gallery.labels, screen.gallery.vectors
+        self._sample = self._vectors[:: max(-(-len(self._labels) // _SAMPLE), 1)]
+        self._like = dict[int, NDArray[np.int64]]()
 
     def figures(self) -> Figures:
         """Return what learning is worth, by how many pairs there are of each kind."""
         report: Figures = {}
+        taken = [self.take(place) for place in range(len(self.queries.vectors))]
         for count in PAIRS:
             same, others, wrong = list[list[float]](), list[list[float]](), list[list[float]]()
             for seed in range(_SEEDS):
                 kinds = sorted(set(self.queries.labels.tolist()))
                 random.Random(seed).shuffle(kinds)
                 for half in (kinds[::2], kinds[1::2]):
-                    taught = self._teach(half, count, seed)
+                    taught = self._teach(half, count, seed, taken)
                     left = [
                         place for place in range(len(self.queries.labels)) if place not in taught.drawings
                     ]
                     known = np.isin(self.queries.labels[left], half)
-                    same.append(self._measure(np.array(left)[known], taught))
-                    others.append(self._measure(np.array(left)[~known], taught))
-                misled = self._teach(kinds, count, seed, wrong=True)
+                    same.append(self.measure(np.array(left)[known], taught.map, taught.photos))
+                    others.append(self.measure(np.array(left)[~known], taught.map, taught.photos))
+                misled = self._teach(kinds, count, seed, None)
                 every = [place for place in range(len(self.queries.labels)) if place not in misled.drawings]
-                wrong.append(self._measure(np.array(every), misled))
+                wrong.append(self.measure(np.array(every), misled.map, misled.photos))
             report[f"{count} pairs"] = {
                 **_named(same),
                 "others": _named(others),
@@ -97,20 +103,50 @@ class _Person:
             }
         return report
 
-    def _take(self, place: int) -> int | None:
-        """Return the first right photo among those shown for a drawing."""
-        shown = self.screen.shown(self.queries.vectors[place], Order.VARIED_RERANKED, SHOWN)
+    def take(self, place: int, learned: PersonalMap | None = None) -> int | None:
+        """Return the first right photo among those shown for a drawing, by what was learned; None without."""
+        query = self.queries.vectors[place]
+        shown = self._screen.shown(query if learned is None else learned(query), Order.VARIED_RERANKED, SHOWN)
         right = self.queries.labels[place]
-        return next((photo for photo in shown if self.labels[photo] == right), None)
+        return next((photo for photo in shown if self._labels[photo] == right), None)
 
-    def _teach(self, kinds: Sequence[str], count: int, seed: int, *, wrong: bool = False) -> _Taught:
+    def learn(self, pairs: Sequence[tuple[int, int]]) -> PersonalMap | None:
+        """Return what the engine learns from drawings and their photos, see `engine.taught.learning`."""
+        if not pairs:
+            return None
+        near = [[self._most_like(photo)] for _, photo in pairs]
+        drawings = self.queries.vectors[[place for place, _ in pairs]]
+        found = Pairs.of(drawings, near, self._vectors.__getitem__, self._sample)
+        return fit(found, self._guard)
+
+    def measure(
+        self, places: NDArray[np.int64], learned: PersonalMap | None, taken: Container[int]
+    ) -> list[float]:
+        """Return mAP and P@10 in percent before and after, of drawings among the photos that were not taken.
+
+        NaN where there are no drawings.
+        """
+        if not len(places):
+            return [float("nan")] * 4
+        kept = np.array([photo not in taken for photo in range(len(self._labels))])
+        queries, labels = self.queries.vectors[places], self.queries.labels[places]
+        before = _found(queries, labels, self._vectors[kept], self._labels[kept])
+        if learned is None:
+            return [*before, *before]
+        after = _found(learned(queries), labels, self._vectors[kept], self._labels[kept])
+        return [*before, *after]
+
+    def _teach(
+        self, kinds: Sequence[str], count: int, seed: int, taken: Sequence[int | None] | None
+    ) -> _Taught:
+        """Teach so many pairs of each kind, by the photos taken for the drawings; None: by any."""
         rng, pairs, drawn = random.Random(seed), list[tuple[int, int]](), set[int]()
         for kind in kinds:
             places = np.flatnonzero(self.queries.labels == kind).tolist()
             rng.shuffle(places)
             found = 0
             for place in places[: max(len(places) - 2, 0)]:  # some are left to be measured
-                photo = rng.randrange(len(self.labels)) if wrong else self.taken[place]
+                photo = rng.randrange(len(self._labels)) if taken is None else taken[place]
                 drawn.add(place)
                 if photo is not None:
                     pairs.append((place, photo))
@@ -119,33 +155,14 @@ class _Person:
                     break
         rng.shuffle(pairs)
         photos = frozenset(photo for _, photo in pairs)
-        return _Taught(frozenset(drawn), frozenset() if wrong else photos, self._learn(pairs))
+        return _Taught(frozenset(drawn), frozenset() if taken is None else photos, self.learn(pairs))
 
-    def _learn(self, pairs: Sequence[tuple[int, int]]) -> PersonalMap | None:
-        """Return what the engine learns from these, see `engine.taught.learning`."""
-        if not pairs:
-            return None
-        vectors = self.screen.gallery.vectors
-        count = alike(len(vectors))
-        near = [np.argsort(-(vectors @ vectors[photo]), kind="stable")[:count] for _, photo in pairs]
-        drawings = self.queries.vectors[[place for place, _ in pairs]]
-        found = Pairs.of(drawings, [[part] for part in near], vectors.__getitem__, self.sample)
-        return fit(found, self.guard)
-
-    def _measure(self, places: NDArray[np.int64], taught: _Taught) -> list[float]:
-        """Return mAP and P@10 before and after, of some drawings among the photos that were not taken.
-
-        NaN where there are no drawings.
-        """
-        if not len(places):
-            return [float("nan")] * 4
-        kept = np.array([photo not in taught.photos for photo in range(len(self.labels))])
-        queries, labels = self.queries.vectors[places], self.queries.labels[places]
-        before = _found(queries, labels, self.screen.gallery.vectors[kept], self.labels[kept])
-        if taught.map is None:
-            return [*before, *before]
-        after = _found(taught.map(queries), labels, self.screen.gallery.vectors[kept], self.labels[kept])
-        return [*before, *after]
+    def _most_like(self, photo: int) -> NDArray[np.int64]:
+        """Return the photos most like one, itself the first."""
+        if photo not in self._like:
+            scores = self._vectors @ self._vectors[photo]
+            self._like[photo] = np.argsort(-scores, kind="stable")[: alike(len(self._vectors))]
+        return self._like[photo]
 
 
 def _found(

@@ -2,9 +2,11 @@ import numpy as np
 import pytest
 
 from engine.encoding.guard import Guard
+from engine.search.ordering import Order
 from training.evaluation import simulated_person as module
 from training.evaluation.embedding import Embedded
-from training.evaluation.simulated_person import personal
+from training.evaluation.first_screen import Screen
+from training.evaluation.simulated_person import Person, personal
 
 from ..conftest import held_out
 
@@ -79,3 +81,27 @@ def test_without_photos_that_were_found_there_is_nothing_to_learn(held, guard, m
     held.sketch_queries = Embedded(held.sketch_queries.vectors, np.repeat(["no such kind"], KINDS * EACH))
     figures = personal(held, guard)["sketch"]["2 pairs"]
     assert figures["mAP"] == figures["mAP before"] == 0
+
+
+def test_a_drawing_is_searched_by_what_was_learned_so_far(held, guard):
+    screen = Screen(held.gallery)
+    person = Person(screen, held.sketch_queries, guard)
+    plain, moved, expected = list[int | None](), list[int | None](), list[int | None]()
+    for place in range(0, KINDS * EACH, EACH):
+        aim = held.gallery.vectors[place + EACH - 1]
+        plain.append(person.take(place))
+        moved.append(person.take(place, lambda _query, aim=aim: aim))
+        right = (
+            photo for photo in screen.shown(aim, Order.VARIED_RERANKED) if photo // EACH == place // EACH
+        )
+        expected.append(next(right))
+    assert moved == expected
+    assert moved != plain
+
+
+def test_a_person_who_has_found_nothing_has_taught_nothing(held, guard):
+    person = Person(Screen(held.gallery), held.sketch_queries, guard)
+    assert person.learn([]) is None
+    before = person.measure(np.arange(4), None, frozenset())
+    assert before[:2] == before[2:]
+    assert np.isnan(person.measure(np.arange(0), None, frozenset())).all()
