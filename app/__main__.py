@@ -140,7 +140,7 @@ def _print_version(options: argparse.Namespace) -> int:
     print(f"ffmln {program_version()}\ncommit {commit()}", flush=True)
     from engine.encoding.encoder import Encoder
 
-    encoder = Encoder.chosen(options.model, small=options.small)
+    encoder = Encoder.load_or_default(options.model, small=options.small)
     print(*running(encoder.warm_up()), sep="\n")
     return 0
 

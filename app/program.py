@@ -61,7 +61,9 @@ def run(*, folders: Sequence[Path], model: Path | None, small: bool, new_window:
                     return 0
                 first = FirstWindow(name)
         with speak(settings.language):
-            window = MainWindow(lambda: Encoder.chosen(model, small=small), settings, resumes=not new_window)
+            window = MainWindow(
+                lambda: Encoder.load_or_default(model, small=small), settings, resumes=not new_window
+            )
             chosen = ChosenFolders(given) if given else read_chosen() or _chosen_before(settings)
             window.folders.open(*chosen.folders, off=chosen.off)
             window.show()
@@ -96,7 +98,7 @@ def run_kiosk(*, folder: Path, model: Path | None, small: bool, leave: str, rest
         application = _application()
         with speak(settings.language):
             window = KioskWindow(
-                lambda: Encoder.chosen(model, small=small), folder.absolute(), leave=leave, rest=rest
+                lambda: Encoder.load_or_default(model, small=small), folder.absolute(), leave=leave, rest=rest
             )
             window.fill_screen()
             with _close_on_signals(window.leave):

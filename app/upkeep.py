@@ -202,7 +202,7 @@ class FolderUpkeep(QObject):
         while True:
             try:
                 count = upkeep.forget()
-                return upkeep.kept_by() or count
+                return upkeep.explain_keeper() or count
             except BusyCatalogError:
                 if not self._ended or time.monotonic() > until:
                     raise

@@ -17,7 +17,7 @@ from engine.days import DAY_S
 from engine.errors import FolderError
 from engine.folders.excludes import check_pattern
 from engine.folders.names import name_in, prefix_of
-from engine.folders.patience import Kind, kind_of, no_folder, resolved
+from engine.folders.patience import Kind, kind_of, no_folder, resolve_path
 from engine.paths import data_dir
 from engine.sketches.kept import PICTURES, SHELF
 from engine.state.catalog import Catalog
@@ -80,7 +80,7 @@ class Upkeep(AbstractContextManager["Upkeep"]):
             CatalogError: the catalog cannot be opened.
             EngineError: there is no data folder.
         """
-        self.folder = resolved(folder)
+        self.folder = resolve_path(folder)
         self._state = data_dir()
         self._catalog = Catalog(self._state)
 
@@ -143,7 +143,7 @@ class Upkeep(AbstractContextManager["Upkeep"]):
             self._let_go()
             return len(photos)
 
-    def kept_by(self) -> str:
+    def explain_keeper(self) -> str:
         """Return the sentence that a folder around this one remembers photos in it; empty if none does."""
         above = self._keeper()
         return "" if above is None else f"The photos in {self.folder} are remembered as part of {above}."

@@ -23,7 +23,7 @@ from app.live_search import LiveSearch
 from app.photos.seating import Seating
 from app.renames import Renames
 from engine.encoding.encoder import Encoder
-from engine.folders.patience import resolved
+from engine.folders.patience import resolve_path
 from engine.library import Report
 
 REST_S = 60.0
@@ -70,7 +70,7 @@ class KioskWindow(QWidget):
         self.session = Session(load_encoder, self)
         self.wall = PhotoWall()
         self.seating = Seating(self.wall)
-        self._captions = Captions(resolved(folder))
+        self._captions = Captions(resolve_path(folder))
         self.look = Look(self.wall.thumbnails, self._captions)
         self.rest = Rest(rest, self)
         self._invitation = Invitation(self.canvas)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QSize, Q
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.style.elided import Elided, ElidedField
-from engine.elsewhere import told
+from engine.elsewhere import display_path
 from engine.pictures.facts import Facts
 from engine.visible import visible
 
@@ -87,7 +87,7 @@ class Details(QWidget):
             place: where it stands among others, in words.
         """
         self._name.setText(_DOT.join(filter(None, (visible(path.name), place))))
-        self._where.setText(visible(told(path)))
+        self._where.setText(visible(display_path(path)))
         self._when.setText("" if facts is None else when(facts))
         self._what.setText("" if facts is None else what(facts))
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from app.words import phrases
-from engine.elsewhere import place_of, told
+from engine.elsewhere import display_path, place_of
 from engine.library import Hit
 
 Run = tuple[int, int]
@@ -17,7 +17,7 @@ def others_of(hit: Hit) -> list[str]:
     """Return the lines of a tooltip that name a photo's copies, and the others of its moment."""
     lines = list[str]()
     for counted, files in ((phrases.copies, hit.copies), (phrases.of_the_moment, hit.burst)):
-        lines += [counted(len(files)) + ":", *map(told, files[:_NAMED])] if files else []
+        lines += [counted(len(files)) + ":", *map(display_path, files[:_NAMED])] if files else []
         lines += ["…"] if len(files) > _NAMED else []
     return lines
 

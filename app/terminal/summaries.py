@@ -57,16 +57,16 @@ def order_of(arguments: argparse.Namespace) -> Order:
 
 def print_hits(hits: Sequence[Hit], arguments: argparse.Namespace) -> None:
     """Print what a search found, as its options say."""
-    from engine.elsewhere import told  # late, so that --help and errors come at once
+    from engine.elsewhere import display_path  # late, so that --help and errors come at once
 
     if arguments.json:
         print(json.dumps([_row(hit, arguments) for hit in hits], indent=1))
         return
     for hit in hits:
-        print(visible(f"{hit.score:7.4f}  {told(hit.path)}"))
+        print(visible(f"{hit.score:7.4f}  {display_path(hit.path)}"))
         for what, files in (("copy", hit.copies), ("burst", hit.burst)):
             for file in files:
-                print(visible(f"{what:>7}  {told(file)}"))
+                print(visible(f"{what:>7}  {display_path(file)}"))
 
 
 def _row(hit: Hit, arguments: argparse.Namespace) -> dict[str, object]:

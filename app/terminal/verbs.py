@@ -204,7 +204,7 @@ def _forget(arguments: argparse.Namespace) -> int:
         return shared_collection.withdraw(arguments, _encoder(arguments))
     with Upkeep(arguments.folder) as upkeep:
         count = upkeep.forget_missing() if arguments.missing else upkeep.forget()
-        folder, kept = upkeep.folder, upkeep.kept_by()
+        folder, kept = upkeep.folder, upkeep.explain_keeper()
     missing = "missing " * arguments.missing
     print(visible(f"forgot {counted(count, missing + 'photo')} of {folder}; no file was touched"))
     if kept:
@@ -277,7 +277,7 @@ def _keep_thumbnails(arguments: argparse.Namespace) -> None:
 def _encoder(arguments: argparse.Namespace) -> Encoder:
     from engine.encoding.encoder import Encoder
 
-    return Encoder.chosen(arguments.model, small=arguments.small)
+    return Encoder.load_or_default(arguments.model, small=arguments.small)
 
 
 def _refresh(library: Library, *, patient: bool, recheck: bool = False, gentle: bool = False) -> Report:

@@ -150,7 +150,7 @@ class MilvusStore:
         """See `Store`."""
         return self._count(expression(where), _STRONG)
 
-    def held(self, where: Where) -> Iterator[Held]:
+    def iter_held(self, where: Where) -> Iterator[Held]:
         """See `Store`."""
         fields = ["path", "digest", "taken"]
         for one in self._listed(expression(where), fields, _STRONG):

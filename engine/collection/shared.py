@@ -183,11 +183,11 @@ def names_there(paths: Sequence[PurePath], looks: Looks) -> list[str]:
             names = dict.fromkeys([Path(os.path.abspath(path)), *look.names])
             there += [path_there(one) for one in names]
         else:
-            there.append(written_there(path))
+            there.append(lexical_path_there(path))
     return there
 
 
-def written_there(path: PurePath) -> str:
+def lexical_path_there(path: PurePath) -> str:
     """Return how records have a path by what is written alone; a relative one begins where the program is."""
     windows = PureWindowsPath(str(path))
     if windows.drive:

@@ -130,7 +130,7 @@ class Store(Protocol):
     def hosts(self) -> list[str]:
         """Return the machines that records are of, by name; `MOST_HOSTS` at most."""
 
-    def held(self, where: Where) -> Iterator[Held]:
+    def iter_held(self, where: Where) -> Iterator[Held]:
         """Yield what is held, in no order; nothing must be changed meanwhile."""
 
     def close(self) -> None:

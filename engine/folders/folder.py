@@ -174,7 +174,7 @@ def visit_folder(
         count = len(listed)
         folders, found, unasked = _look(name, listed, excludes, heard, photos=photos)
         if where[0] in invented:
-            found = found.unnumbered()
+            found = found.without_numbers()
     except OSError as error:
         trouble = cause(error).lower()
         if isinstance(error, FileNotFoundError):

@@ -55,7 +55,7 @@ class Loader:
             roots: those without a number hold nothing.
             path: where the graph of these folders is kept, and beside it the short vectors.
         """
-        stamps, broken = self._catalog.stamps, self._catalog.seals.broken(self._space)
+        stamps, broken = self._catalog.stamps, self._catalog.seals.state_if_broken(self._space)
         short_file = ShortFile(path.with_suffix(".npz"), stamps, *self._space)
         self._checked = broken is not None or not short_file.path.exists()  # else not all are read now
         with ThreadPoolExecutor(1) as thread:  # beside the catalog: each keeps a processor busy
@@ -83,12 +83,12 @@ class Loader:
         next part of it with each start.
         """
         seals = self._catalog.seals
-        broken = seals.broken(self._space)
+        broken = seals.state_if_broken(self._space)
         is_sound, found = True, iter(list[list[int]]())
         if broken is not None:
-            found = seals.spoiled(self._space)
+            found = seals.find_spoiled(self._space)
         elif not self._checked:
-            found = seals.spoiled_in_turn(self._space)
+            found = seals.find_spoiled_in_turn(self._space)
         for spoiled in found:
             is_sound &= self._drop(spoiled)
             gallery.drop_contents(spoiled)
@@ -98,7 +98,7 @@ class Loader:
                 seals.renew(self._space, broken)
         self._checked = True
 
-    def remembered(self, photo: Path) -> NDArray[np.float32] | None:
+    def vector_of(self, photo: Path) -> NDArray[np.float32] | None:
         """Return the vector of a photo of any known folder, there or not any more; None if none is kept."""
         for content in self.contents(photo):
             vector = self._catalog.vectors.vector(content, self._space.model)
@@ -144,7 +144,7 @@ class Loader:
             file, find = vectors.reading(self._space)
             rows = FileRows(file, find)  # which holds the file at once, packed or not
             found = [
-                vectors.encoded(root.number, self._space, checked=self._checked).under(root.prefix)
+                vectors.photos_encoded(root.number, self._space, checked=self._checked).under(root.prefix)
                 for root in roots
                 if root.number is not None
             ]

@@ -10,10 +10,10 @@ from pathlib import Path
 from engine.folders.names import local_path
 
 Lost = Callable[[Sequence[int]], Mapping[int, tuple[bytes, bytes]]]
-"""Returns the folder and the name that contents had before they were lost; see `Whereabouts.lost`."""
+"""Returns folder and name that contents had before they were lost; see `Whereabouts.former_places`."""
 
 Kept = Callable[[Sequence[int]], Mapping[int, Sequence[tuple[bytes, bytes, bool]]]]
-"""Returns where contents are now; see `Whereabouts.kept`."""
+"""Returns where contents are now; see `Whereabouts.present_places`."""
 
 
 def _nearness(lost: Path, folder: Path, copy: tuple[Path, Path, bool]) -> tuple[bool, bool]:

@@ -13,7 +13,7 @@ from PIL import ExifTags, Image, TiffImagePlugin
 
 from engine.pictures import photoshop
 from engine.pictures.dates import NO_DATE, date_in, is_likely
-from engine.pictures.formats import JXL_BOX, JXL_OF_JPEG, JXL_STREAM, opened
+from engine.pictures.formats import JXL_BOX, JXL_OF_JPEG, JXL_STREAM, read_header
 from engine.pictures.photoshop import START as PHOTOSHOP
 from engine.pictures.photoshop import resource_of
 from engine.pictures.tiff import STARTS as TIFF_STARTS
@@ -102,7 +102,7 @@ def _parsed(block: bytes) -> Image.Exif:
 def _pillow(file: BinaryIO) -> tuple[Image.Exif, Callable[[], bytes]]:
     """Ask Pillow, which opens these formats without decoding them."""
     file.seek(0)
-    with opened(file) as image:
+    with read_header(file) as image:
         xmp = xmp_of(image)
         return Image.Image.getexif(image), lambda: xmp  # PNG's own would decode the picture
 

@@ -75,7 +75,7 @@ class Budget:
             self._kept += size
             self._changed.notify_all()
 
-    def held(self) -> int:
+    def bytes_in_use(self) -> int:
         """Return the bytes that are taken now."""
         return self._decoding + self._kept
 
@@ -89,7 +89,7 @@ class Budget:
                         raise _no_room(cost, free_share())
                     self._changed.wait(_LOOK_S)
                 self._decoding += cost.need
-                self.peak = max(self.peak, self.held())
+                self.peak = max(self.peak, self.bytes_in_use())
                 self._alone = alone
             finally:
                 self._queue.remove(ticket)
@@ -99,14 +99,14 @@ class Budget:
         """Return whether it may begin; raise UnavailableError if there is nothing it could wait for."""
         if self._alone or (alone and self._decoding):
             return False
-        if not alone and self.held() + cost.need <= _ALWAYS:
+        if not alone and self.bytes_in_use() + cost.need <= _ALWAYS:
             return True  # the system is not asked, which takes as long as decoding a small picture
         share = free_share()
         if not self._decoding:
             if cost.need > max(share, _ALWAYS):
                 raise _no_room(cost, share)
             return True
-        return self.held() + cost.need <= share
+        return self.bytes_in_use() + cost.need <= share
 
 
 BUDGET = Budget()

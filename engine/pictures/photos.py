@@ -26,7 +26,7 @@ from engine.pictures.formats import (
     format_of,
     is_photo,
     is_raw,
-    opened,
+    read_header,
     reader_version,
     refuse_unread,
 )
@@ -212,7 +212,7 @@ def _opened(path: Path, side: int | None, *, alone: bool) -> Iterator[Image.Imag
     """Give the picture, its header read, while the memory to decode it is held."""
     start, size = _start(path), path.stat().st_size
     if is_raw(path.name, start):
-        with raw.opened(path, side=side) as image, _room(image, side, size, alone=alone):
+        with raw.open_raw(path, side=side) as image, _room(image, side, size, alone=alone):
             yield image
     elif (cost := before_opening(start, size)) is not None:
         with BUDGET.room(cost, alone=alone), _open(path, start) as image:
@@ -240,7 +240,7 @@ def _drafted(image: Image.Image, side: int | None, file_size: int) -> Cost:
 def _open(path: Path, start: bytes) -> Image.Image:
     """Read the picture's header; the pixels follow with load()."""
     try:
-        image = opened(path)
+        image = read_header(path)
         if image.format in ("JPEG", "MPO"):
             image.decodermaxblock = _BLOCK
         if image.format == "TIFF" and (  # Pillow mistakes the order of packed bytes, and 0 for black
@@ -299,7 +299,7 @@ def _as_far_as_it_goes(path: Path, side: int | None) -> tuple[Image.Image, str] 
 
 
 def _cost_of(mended: incomplete.Mended, side: int | None) -> Cost:
-    with opened(io.BytesIO(mended.data)) as image:
+    with read_header(io.BytesIO(mended.data)) as image:
         return _drafted(image, side, len(mended.data))
 
 

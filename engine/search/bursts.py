@@ -68,7 +68,7 @@ class Bursts:
                 found[content] = stack
         return found
 
-    def widened(self, contents: Collection[int]) -> set[int]:
+    def widen(self, contents: Collection[int]) -> set[int]:
         """Return these, and all that are of one moment with them."""
         stacks = self.stacks(list(contents)).values()
         return {*contents, *(one for stack in stacks for photo in stack for one in photo)}

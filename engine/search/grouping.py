@@ -47,7 +47,7 @@ class Grouping:
         self._bursts, self._names, self._dated = bursts, names, dated
         self._placed = set[int]()  # what stands somewhere
 
-    def named(self, names: Callable[[int], Sequence[bytes]]) -> Grouping:
+    def with_names(self, names: Callable[[int], Sequence[bytes]]) -> Grouping:
         """Return one for another answer, in which contents have these names."""
         return Grouping(self._bursts, names, self._dated)
 

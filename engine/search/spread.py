@@ -69,7 +69,7 @@ class Times:
         found = np.searchsorted(self._seconds, dates, side="right") - 1
         return np.where((found < len(self.photos)) & likely(dates), found, -1)
 
-    def counted(self, taken: Numbers) -> Times:
+    def recount(self, taken: Numbers) -> Times:
         """Return how many of other dates, (n,), fall into the same spans."""
         places = self.places(taken)
         counts = np.bincount(places[places >= 0], minlength=len(self.photos))

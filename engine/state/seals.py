@@ -28,7 +28,7 @@ class Seals:
         """Take the catalog's file, and the vectors."""
         self._db, self._vectors = database, vectors
 
-    def broken(self, space: Space) -> str | None:
+    def state_if_broken(self, space: Space) -> str | None:
         """Return None if the file of this space's vectors is as it was left.
 
         Else its state now, for `renew`; empty where there is no file.
@@ -45,11 +45,11 @@ class Seals:
                 query = "UPDATE vector_files SET seal = ? WHERE model = ? AND dim = ?"
                 db.execute(query, (state, *space))
 
-    def spoiled(self, space: Space) -> Iterator[list[int]]:
+    def find_spoiled(self, space: Space) -> Iterator[list[int]]:
         """Yield the contents whose vectors are damaged, others' or not there any more, block by block."""
         yield from self._compared(space, "")
 
-    def spoiled_in_turn(self, space: Space, count: int = AT_A_START) -> Iterator[list[int]]:
+    def find_spoiled_in_turn(self, space: Space, count: int = AT_A_START) -> Iterator[list[int]]:
         """Yield the same of a part of the rows: each call goes on where the one before it ended.
 
         A file that holds no more rows is looked through whole. A part that was not looked through to its end
@@ -58,7 +58,7 @@ class Seals:
         rows = self._db.all("SELECT id FROM vector_files WHERE model = ? AND dim = ?", *space)
         length = len(self._vectors.reading(space)[0])
         if not rows or length <= count:
-            yield from self.spoiled(space)
+            yield from self.find_spoiled(space)
             return
         name = f"vectors compared in file {rows[0][0]}"
         kept = self._db.all("SELECT value FROM settings WHERE name = ?", name)

@@ -67,7 +67,7 @@ class Likeness:
         part.guard = Seen(*(each[strange] for each in (self.guard.rows, self.guard.duals, self.guard.usual)))
         return part
 
-    def seen(self, drawings: Vectors) -> Seen:
+    def prepare(self, drawings: Vectors) -> Seen:
         """Return drawings, (n, dim) unit vectors, ready to be compared."""
         rows, duals = self._measured(drawings)
         return Seen(rows, duals, _highest(duals @ self.guard.rows.T))

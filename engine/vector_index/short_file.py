@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import CatalogError
-from engine.state.row_forms import widened
+from engine.state.row_forms import to_single_precision
 from engine.vector_index.projection import Projection
 from engine.whole_files import replacing
 
@@ -135,5 +135,5 @@ def _widened(kept: NDArray[np.float16]) -> NDArray[np.float32]:
         raise ValueError("its parts do not match")
     short = np.empty(kept.shape, np.float32)
     for start in range(0, len(kept), _AT_ONCE):
-        short[start : start + _AT_ONCE] = widened(kept[start : start + _AT_ONCE])
+        short[start : start + _AT_ONCE] = to_single_precision(kept[start : start + _AT_ONCE])
     return short

@@ -94,7 +94,7 @@ def test_what_is_left_out_of_a_folder_whose_drive_hangs_is_shown_once_that_answe
         may.wait(60)
         return folder
 
-    monkeypatch.setattr("engine.upkeep.resolved", slowly)
+    monkeypatch.setattr("engine.upkeep.resolve_path", slowly)
     for _ in range(2):  # as somebody who does not wait
         window.upkeep.edit_rules(photo_folder)
     qtbot.waitUntil(lambda: len(asked) == 1)

@@ -89,7 +89,7 @@ def test_it_is_said_that_a_folder_around_a_forgotten_one_keeps_it(
     indexed_window, photo_folder, qtbot, monkeypatch
 ):
     kept = f"The photos in {photo_folder} are remembered as part of {photo_folder.parent}."
-    monkeypatch.setattr(Upkeep, "kept_by", lambda _: kept)
+    monkeypatch.setattr(Upkeep, "explain_keeper", lambda _: kept)
     indexed_window.upkeep._leave(photo_folder)
     qtbot.waitUntil(lambda: indexed_window.notice.sentence == kept)
     assert Settings().folder is None

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from engine.elsewhere import here, told
+from engine.elsewhere import display_path, here
 from engine.errors import EngineError, ImageError
 from engine.folders.folder import walk
 from engine.folders.names import local_path
@@ -314,5 +314,5 @@ def _opened(path: Path, read: Callable[[Path], _T]) -> _T | None:
     try:
         return read(path)
     except (EngineError, OSError) as error:
-        _log.warning("%s is left out: %s", told(path), error)
+        _log.warning("%s is left out: %s", display_path(path), error)
         return None
