@@ -100,18 +100,18 @@ def adapt_to(named: Sequence[Named], wish: Wish, *, progress: bool) -> dict[str,
     began = time.monotonic()
     _tell_of_figures(pairs, held, others)
     if held:
-        report["before"] = found(start.network(), pairs, others, places=held)
+        report["before"] = measure_retrieval(start.network(), pairs, others, places=held)
     with tqdm(total=recipe.steps, unit="step", disable=not progress) as bar:
         network = adapt(start, some, beside, learn=chosen, recipe=recipe, progress=lambda _: bar.update())
     if held:
-        report["after"] = found(network, pairs, others, places=held)
+        report["after"] = measure_retrieval(network, pairs, others, places=held)
         if report["after"]["mAP"] < report["before"]["mAP"]:
             raise TrainingError(
                 f"Of what was held out less is found than before (mAP {report['after']['mAP']:.1f}, before "
                 f"{report['before']['mAP']:.1f}): nothing is written. More pairs may help."
             )
     told = {**report, "steps": recipe.steps, "share": recipe.share}
-    run = start.adapted(network, told, minutes=(time.monotonic() - began) / 60)
+    run = start.with_network(network, told, minutes=(time.monotonic() - began) / 60)
     pictures = [*((sketch_square, one) for one in pairs.drawings)]
     pictures += [(photo_square, one) for one in (*pairs.photos, *others)]
     random.Random(wish.seed).shuffle(pictures)
@@ -165,7 +165,7 @@ def export_as(run: Run, file: Path, stored: str, squares: Sequence[Image.Image])
         return export_as(run, file, _FINER[stored], squares)
 
 
-def found(
+def measure_retrieval(
     network: Network, pairs: Pairs, others: Sequence[Image.Image], *, places: Sequence[int]
 ) -> dict[str, float]:
     """Return how well some drawings find their photos among all, in percent.

@@ -214,7 +214,7 @@ def test_a_full_folder_for_temporary_files_is_one_sentence() -> None:
 
 
 def test_a_run_with_dropout_goes_on_as_if_never_interrupted(shapes: Path, tmp_path: Path) -> None:
-    config = Config(**METHODS["zse-sbir"].given(TINY))
+    config = Config(**METHODS["zse-sbir"].merge_settings(TINY))
     batches = Batches(read_collection(shapes), config)
 
     def step(run: Run) -> None:
@@ -269,7 +269,7 @@ def test_the_judge_is_measured_by_published_protocols_and_in_the_papers_tables(
     measured = ["--data", str(archive), "--protocol", "tuberlin", "--anew", "--json", "--relation", "4"]
     assert main(["evaluate", str(folder), *measured]) == 0
     assert "each photo once, by relation" in json.loads(capsys.readouterr().out)
-    job = Job("zse", Config(**METHODS["zse-sbir"].given(settings)))
+    job = Job("zse", Config(**METHODS["zse-sbir"].merge_settings(settings)))
     assert "related" in Study(shapes, tmp_path).run(job)["unseen"]
 
 

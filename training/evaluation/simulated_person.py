@@ -99,7 +99,7 @@ class _Person:
 
     def _take(self, place: int) -> int | None:
         """Return the first right photo among those shown for a drawing."""
-        shown = self.screen.shown(self.queries.vectors[place], Order.VARIED_RERANKED, SHOWN)
+        shown = self.screen.first_places(self.queries.vectors[place], Order.VARIED_RERANKED, SHOWN)
         right = self.queries.labels[place]
         return next((photo for photo in shown if self.labels[photo] == right), None)
 

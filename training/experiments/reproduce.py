@@ -17,7 +17,7 @@ from training.experiments.measured import JUDGED
 from training.experiments.page import page
 from training.experiments.published_tables import PLANS, PRINTED_COST, Line, Plan
 from training.experiments.runs import Study
-from training.experiments.seeds import shown
+from training.experiments.seeds import format_value
 from training.experiments.tables import Table, of_some
 from training.model.own_trunks import TRUNKS
 from training.model.trunks import came_folded, find_weights
@@ -66,17 +66,17 @@ def reproduce(
         raise TrainingError(f"There is no data folder {root}.")
     study = Study(root, out / "runs", drawn=True, seeds=seeds, keep=keep)
     asked, base = base, _at_hand(base, study)
-    plans = {number: planned(number, budget=budget) for number in tables}
+    plans = {number: plan_of(number, budget=budget) for number in tables}
     preface = _preface(base, asked, seeds, own=any(map(_has_budgets, plans.values())))
     jobs = [job for plan in plans.values() for job in _jobs(plan, base)]
     _write(study, base, out, plans, preface)
-    for job in study.left(jobs):
+    for job in study.pending_jobs(jobs):
         study.attempt(job)
         _write(study, base, out, plans, preface)
     return out / "index.html"
 
 
-def planned(number: str, *, budget: bool) -> Plan:
+def plan_of(number: str, *, budget: bool) -> Plan:
     """Return a table; where a budget was asked for, without the budgets of its lines."""
     plan = PLANS[number]
     if not budget:
@@ -258,7 +258,7 @@ def _of_protocol(report: Mapping[str, Any], protocol: str, metrics: Sequence[str
 
 
 def _format(figures: Mapping[str, float], metrics: Sequence[str]) -> str:
-    return "/".join(shown(figures[metric]) if metric in figures else "-" for metric in metrics)
+    return "/".join(format_value(figures[metric]) if metric in figures else "-" for metric in metrics)
 
 
 def _trunks(plan: Plan, study: Study, base: Config) -> list[str]:
@@ -279,9 +279,9 @@ def _costs(line: Line, plan: Plan, study: Study, base: Config) -> list[str]:
         if report:
             here = (
                 f"{report['parameters'] / 1e6:.2f}",
-                shown(report["best epoch"]),
-                shown(report["minutes"]),
-                shown(report["ms a picture"], 0),
+                format_value(report["best epoch"]),
+                format_value(report["minutes"]),
+                format_value(report["ms a picture"], 0),
             )
     return [cell for pair in zip(printed, here, strict=True) for cell in pair]
 

@@ -69,7 +69,7 @@ def uneven_separation(separated: Sequence[Tensor], none: Tensor) -> Tensor:
     return divergences.sum() / (len(many) * (len(many) - 1))
 
 
-def shuffled(images: Tensor, orders: Tensor) -> Tensor:
+def shuffle_pieces(images: Tensor, orders: Tensor) -> Tensor:
     """Return images (n, c, h, w) as grids of g * g pieces in other orders.
 
     Args:

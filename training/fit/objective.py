@@ -92,7 +92,7 @@ def _patch_order(run: Run, images: Tensor, batch: Batch, precision: torch.dtype)
     orders = fine_grained.draw_orders(len(sketches), _PIECES, f"{run.config.seed}/{run.step}/pieces")
     first, second = (order.to(images.device) for order in orders)
     shown = torch.cat([sketches, photos, photos]).to(images.device)
-    pieces = fine_grained.shuffled(images[shown], torch.cat([first, first, second]))
+    pieces = fine_grained.shuffle_pieces(images[shown], torch.cat([first, first, second]))
     with autocast(run.device, precision):
         projected = run.network(pieces.to(memory_format=torch.channels_last), batch.domains[shown])
     drawn, same, others = F.normalize(projected.float(), dim=1).chunk(3)

@@ -9,7 +9,7 @@ from training.fit.fine_grained import (
     instance_triplet,
     patch_order,
     separations,
-    shuffled,
+    shuffle_pieces,
     uneven_separation,
 )
 
@@ -65,7 +65,7 @@ def test_uneven_separation_is_the_mean_divergence_between_classes() -> None:
 
 def test_pieces_are_put_into_another_order_and_what_is_over_stays() -> None:
     image = torch.arange(2 * 5 * 7).reshape(1, 2, 5, 7)
-    made = shuffled(image, torch.tensor([[3, 0, 1, 2]]))
+    made = shuffle_pieces(image, torch.tensor([[3, 0, 1, 2]]))
     assert torch.equal(made[0, :, :2, :3], image[0, :, 2:4, 3:6])
     assert torch.equal(made[0, :, :2, 3:6], image[0, :, :2, :3])
     assert torch.equal(made[0, :, 2:4, :3], image[0, :, :2, 3:6])
