@@ -160,7 +160,7 @@ class StatusBar(QWidget):
     def show_learned(self, learned: Learned) -> None:
         """Say from how many drawings something was learned; nothing where nothing helps."""
         helps = learned.map is not None
-        self._learned.setText(phrases.learned(learned.drawings) if helps else "")
+        self._learned.setText(phrases.lessons_learned(learned.drawings) if helps else "")
         self._learned.setVisible(helps)
 
     def _render_progress(self, state: FolderState) -> None:

@@ -22,20 +22,20 @@ class _Last:
 def choose_files(window: QWidget, title: str, kinds: str) -> list[Path]:
     """Ask for files to read; none where the person does not want to."""
     chosen, _ = QFileDialog.getOpenFileNames(window, title, start_at(_Last.folder), kinds)
-    return [_noted(one) for one in chosen]
+    return [_read_note(one) for one in chosen]
 
 
 def choose_file(window: QWidget, title: str, kinds: str) -> Path | None:
     """Ask for one file to read."""
     chosen, _ = QFileDialog.getOpenFileName(window, title, start_at(_Last.folder), kinds)
-    return _noted(chosen) if chosen else None
+    return _read_note(chosen) if chosen else None
 
 
-def choose_new_file(window: QWidget, title: str, name: str, kinds: str) -> Path | None:
+def choose_new_file(window: QWidget, title: str, *, name: str, kinds: str) -> Path | None:
     """Ask for a file to write, which is called so unless the person wants otherwise."""
     proposed = os.path.join(start_at(_Last.folder), name)
     chosen, _ = QFileDialog.getSaveFileName(window, title, proposed, kinds)
-    return _noted(chosen) if chosen else None
+    return _read_note(chosen) if chosen else None
 
 
 def choose_folder(window: QWidget, title: str, place: str) -> str:
@@ -57,6 +57,6 @@ def _answers(folder: str) -> bool:
     return answer.done() and answer.result()
 
 
-def _noted(file: str) -> Path:
+def _read_note(file: str) -> Path:
     _Last.folder = os.path.dirname(file)
     return Path(file)

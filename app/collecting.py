@@ -71,8 +71,8 @@ class Collecting(QObject):
         """
         live.answered.connect(self._ask)
         self.collection.within = within
-        live.prepared, live.far = self.collection.prepared, self.collection.far
-        live.listed = self.collection.listed
+        live.prepare, live.far = self.collection.prepare, self.collection.far
+        live.newest_known = self.collection.newest_known
         self.collection.gathered.connect(live.ask)
         self.collection.turned.connect(live.ask_anew)
         self.collection.listed_on.connect(live.go_on)

@@ -167,10 +167,10 @@ def _lines(field: QPlainTextEdit, given: Sequence[str]) -> tuple[str, ...]:
 
     A line that shows one that was given stands for that, which may begin with a space, or be no text.
     """
-    as_given = {line: one for one in given for line in _said(_patterns_field([one]))}
-    return tuple(as_given.get(line, line) for line in _said(field))
+    as_given = {line: one for one in given for line in _lines_of(_patterns_field([one]))}
+    return tuple(as_given.get(line, line) for line in _lines_of(field))
 
 
-def _said(field: QPlainTextEdit) -> list[str]:
+def _lines_of(field: QPlainTextEdit) -> list[str]:
     lines = (line.strip() for line in field.toPlainText().splitlines())
     return [line for line in lines if line and not line.startswith("#")]

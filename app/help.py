@@ -49,6 +49,7 @@ class ShortcutsDialog(QDialog):
     def __init__(
         self,
         menus: QMenuBar,
+        *,
         photos: Sequence[tuple[str, str]],
         drawing: Sequence[tuple[str, str]],
         looking: Sequence[tuple[str, str]],
@@ -141,7 +142,7 @@ class LogDialog(QDialog):
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setAccessibleName(self.windowTitle())
-        self.text.setPlainText(self._noted() or self.tr("Nothing was noted yet."))
+        self.text.setPlainText(self._read_log() or self.tr("Nothing was noted yet."))
         self.text.verticalScrollBar().setValue(self.text.verticalScrollBar().maximum())
         words = QLabel(self.tr("It names files and folders of yours: look through it before you pass it on."))
         words.setWordWrap(True)
@@ -153,7 +154,7 @@ class LogDialog(QDialog):
         layout.addWidget(self.text, 1)
         layout.addWidget(buttons)
 
-    def _noted(self) -> str:
+    def _read_log(self) -> str:
         try:
             return log_file().read_text("utf-8", "replace")[-_MOST_SHOWN:].strip()
         except (OSError, EngineError):
@@ -247,7 +248,14 @@ class HelpPages:
         )
         opens = translate("HelpPages", "Open in its program"), translate("HelpPages", "Enter, double click")
         photos, menus = [opens, *keys_of(self._grid.actions())], self._window.menuBar()
-        ShortcutsDialog(menus, photos, drawing, looking, _around(enter, delete), self._window).open()
+        ShortcutsDialog(
+            menus,
+            photos=photos,
+            drawing=drawing,
+            looking=looking,
+            around=_around(enter, delete),
+            parent=self._window,
+        ).open()
 
     def _show_licences(self) -> None:
         LicencesDialog(own_licence(), weights_notice(), packages(), self._window).open()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 
 @contextmanager
-def handed_on(within: QWidget, heir: Callable[[], QWidget]) -> Iterator[None]:
+def hand_on(within: QWidget, heir: Callable[[], QWidget]) -> Iterator[None]:
     """Give the keyboard to an heir if the widget that has it is hidden or disabled meanwhile.
 
     Left to itself, Qt goes to the next widget in the order of Tab, wherever in the window that is. This is

@@ -24,9 +24,9 @@ class LiveSearch(QObject):
 
     Attributes:
         found: the newest answer, None before the first one of this folder.
-        prepared: makes a query ready whose photos lie on other machines.
+        prepare: makes a query ready whose photos lie on other machines.
         far: gives the photos of a shared collection that are to be ranked with the library's.
-        listed: gives the newest of them, where nothing is searched for.
+        newest_known: gives the newest of them, where nothing is searched for.
     """
 
     asked = Signal()
@@ -52,9 +52,9 @@ class LiveSearch(QObject):
         """
         super().__init__(canvas)
         self.found: Found | None = None
-        self.prepared: Callable[[Query], Query] = lambda query: query
+        self.prepare: Callable[[Query], Query] = lambda query: query
         self.far: Callable[[Query], FarMatches] = lambda _: NO_MATCHES
-        self.listed: Callable[[Query], FarNewest | None] = lambda _: None
+        self.newest_known: Callable[[Query], FarNewest | None] = lambda _: None
         self._canvas, self._session, self._seating, self._narrowed = canvas, session, seating, narrowed
         self._sought = self._seek()
         self._ruled = False  # what is left out was changed, and is not followed yet
@@ -85,9 +85,9 @@ class LiveSearch(QObject):
         self._is_called = False
         self._asked.start()
         query = self._narrowed(self._canvas.document.query() or Query())
-        query = self.prepared(query)
+        query = self.prepare(query)
         stamp = self._seating.stamp
-        self._session.search(query, stamp=stamp, far=self.far(query), listed=self.listed(query))
+        self._session.search(query, stamp=stamp, far=self.far(query), listed=self.newest_known(query))
         self.asked.emit()
 
     def ask_anew(self) -> None:

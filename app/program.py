@@ -64,7 +64,7 @@ def run(*, folders: Sequence[Path], model: Path | None, small: bool, new_window:
             window = MainWindow(
                 lambda: Encoder.load_or_default(model, small=small), settings, resumes=not new_window
             )
-            chosen = ChosenFolders(given) if given else read_chosen() or _chosen_before(settings)
+            chosen = ChosenFolders(given) if given else read_chosen() or _read_earlier_choice(settings)
             window.folders.open(*chosen.folders, off=chosen.off)
             window.show()
             if by_choice:
@@ -126,7 +126,7 @@ def _kept_model(settings: Settings) -> Path | None:
     return settings.model if settings.model is not None and settings.model.is_file() else None
 
 
-def _chosen_before(settings: Settings) -> ChosenFolders:
+def _read_earlier_choice(settings: Settings) -> ChosenFolders:
     """Return the folder that a version chose which knew one at a time."""
     return ChosenFolders((settings.folder,) if settings.folder is not None else ())
 

@@ -97,12 +97,12 @@ def clean_svg(data: bytes) -> bytes:
         ImageError: it is no SVG, or larger, deeper or oftener repeated than a drawing is.
     """
     reader = _Reader()
-    reader.read(_unpacked(data))
+    reader.read(_unpack(data))
     if reader.root is None or reader.root.name != "svg":
         raise ImageError(NO_SVG)
     _must_end(reader.root, reader.named)
     head = f'<svg xmlns="{_SVG}" xmlns:xlink="{_XLINK}"'
-    text = "".join(_written(reader.root)).replace("<svg", head, 1)
+    text = "".join(_write(reader.root)).replace("<svg", head, 1)
     return text.encode("utf-8", "replace")
 
 
@@ -248,7 +248,7 @@ def _must_end(root: _Element, named: dict[str, _Element]) -> None:
     size(root, 0)
 
 
-def _written(element: _Element) -> Iterator[str]:
+def _write(element: _Element) -> Iterator[str]:
     yield f"<{element.name}"
     for name, value in element.attributes.items():
         yield f" {name}={quoteattr(value)}"
@@ -257,11 +257,11 @@ def _written(element: _Element) -> Iterator[str]:
         if isinstance(child, str):
             yield escape(child)
         else:
-            yield from _written(child)
+            yield from _write(child)
     yield f"</{element.name}>"
 
 
-def _unpacked(data: bytes) -> bytes:
+def _unpack(data: bytes) -> bytes:
     """Return the file without gzip's packing.
 
     Raises:

@@ -33,7 +33,7 @@ from app.folder.searcher import Found
 from app.folder.session import Session
 from app.folder.state import FolderState
 from app.help import HelpPages
-from app.keyboard import handed_on
+from app.keyboard import hand_on
 from app.library import LibraryFolders
 from app.live_search import LiveSearch
 from app.narrower import Narrower
@@ -171,7 +171,7 @@ class MainWindow(QMainWindow):
 
     def _follow_finding(self) -> None:
         finding, keeper = Finding(self.live, self.drawing_panel, self.photos_panel), self.shelving.keeper
-        finding.known = keeper.found
+        finding.known = keeper.photos_found
         for one in (keeper, self.teaching):
             finding.found.connect(one.note_found)
             finding.refused.connect(one.note_refused)
@@ -236,7 +236,7 @@ class MainWindow(QMainWindow):
 
     def _render(self) -> None:
         """Show the folder's state, and what there is for the drawing."""
-        with handed_on(self, lambda: self.photos_panel.landing):
+        with hand_on(self, lambda: self.photos_panel.landing):
             self._render_state(self.session.state)
 
     def _render_state(self, state: FolderState) -> None:

@@ -67,7 +67,7 @@ class WindowStates:
             self._look,
             self._narrow,
             self._paper,
-            self._photographed,
+            self._photograph,
             self._pages,
         ):
             part()
@@ -172,7 +172,7 @@ class WindowStates:
         window.canvas.trace(None)
         window.canvas.clear()
 
-    def _photographed(self) -> None:
+    def _photograph(self) -> None:
         window = self._window
         if self._page is not None:
             window.drawing_panel.print_files.take([self._page])

@@ -264,13 +264,13 @@ class Library(Finder):
 
     def skipped_files(self) -> list[Skipped]:
         """Return what is left out, by folder and path. From any thread."""
-        return self._told(lambda at: {name: one.reason for name, one in self._catalog.refusals(at).items()})
+        return self._list(lambda at: {name: one.reason for name, one in self._catalog.refusals(at).items()})
 
     def odd_files(self) -> list[Skipped]:
         """Return what can be found although something is wrong with it, as `skipped_files`."""
-        return self._told(self._catalog.remarks)
+        return self._list(self._catalog.remarks)
 
-    def _told(self, sentences: Callable[[int], dict[bytes, str]]) -> list[Skipped]:
+    def _list(self, sentences: Callable[[int], dict[bytes, str]]) -> list[Skipped]:
         numbered = ((root.folder, root.number) for root in self._roots if root.number is not None)
         return [
             Skipped(local_path(folder, name), sentence)

@@ -91,10 +91,10 @@ def _owners() -> dict[Path, Distribution]:
 
 
 def _files(one: Distribution) -> list[Path]:
-    return [_resolved(str(one.locate_file(file))) for file in one.files or []]
+    return [_resolve(str(one.locate_file(file))) for file in one.files or []]
 
 
-def _resolved(file: str) -> Path:
+def _resolve(file: str) -> Path:
     """Return a file's place without links; that of its folder is asked for once."""
     folder, name = os.path.split(file)
     return Path(file).resolve() if os.path.islink(file) else Path(_folder(folder), name)

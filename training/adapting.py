@@ -79,7 +79,7 @@ def adapt_to(named: Sequence[Named], wish: Wish, *, progress: bool) -> dict[str,
     others = other_photos(folders, _OTHERS, without=[*pairs.files, *known], seed=wish.seed)
     if wish.photos and not others:
         _log.warning("No further photos were found in --photos.")
-    held = _held_out(pairs, wish)
+    held = _choose_held_out(pairs, wish)
     learn = [place for place in range(len(pairs.drawings)) if place not in held]
     if len(learn) < _LEAST:
         raise TrainingError(
@@ -197,7 +197,7 @@ def _by_parts(embed: Callable[[Sequence[Image.Image]], Vectors], images: Sequenc
     return np.concatenate(parts)
 
 
-def _held_out(pairs: Pairs, wish: Wish) -> list[int]:
+def _choose_held_out(pairs: Pairs, wish: Wish) -> list[int]:
     """Return the places of drawings to measure on: at random, and of each kind alike."""
     count = len(pairs.drawings)
     if count < _FEWEST:

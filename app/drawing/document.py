@@ -108,9 +108,9 @@ class Document:
         if self.is_empty:
             return None
         like, unlike = (tuple(one.example for one in each) for each in (self.prints.like, self.prints.unlike))
-        return Query(self._drawn(), like, unlike, self.prints.balance)
+        return Query(self._drawing(), like, unlike, self.prints.balance)
 
-    def _drawn(self) -> Drawing | None:
+    def _drawing(self) -> Drawing | None:
         """Return the drawing to search for: strokes, a picture, or none."""
         if self.is_blank:
             return None
@@ -182,10 +182,10 @@ class Document:
             line.lift()
             self._note_pieces()
             if self.is_blank:
-                self._add(self.snapshot.emptied(rubbed_out=True))
+                self._add(self.snapshot.without_drawing(rubbed_out=True))
             else:
                 with self._same_ink():  # the mask has followed
-                    self._add(self.snapshot.drawn(self.strokes, self.prints, rubs=line.eraser))
+                    self._add(self.snapshot.with_ink(self.strokes, self.prints, rubs=line.eraser))
         self._line = None
         self._pieces.clear()
 

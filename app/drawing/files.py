@@ -81,7 +81,7 @@ class SketchFiles(QObject):
     def save(self) -> None:
         """Ask for a file and save what is on the paper as an SVG."""
         title, kind = self.tr("Save sketch"), self.tr("SVG drawing") + " (*.svg)"
-        chosen = choose_new_file(self._canvas.window(), title, self.tr("sketch.svg"), kind)
+        chosen = choose_new_file(self._canvas.window(), title, name=self.tr("sketch.svg"), kinds=kind)
         if chosen is None:
             return
         path = with_ending(chosen)
@@ -112,5 +112,5 @@ class SketchFiles(QObject):
                 document.place(sketch)
 
         self._canvas.change(lay)  # all at once: what lay there for no moment is kept nowhere
-        if told := read.told():
+        if told := read.describe_problems():
             self.failed.emit(told)

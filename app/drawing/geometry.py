@@ -133,7 +133,7 @@ def distances(points: Points, line: Points) -> NDArray[np.float64]:
     return np.concatenate(found)
 
 
-def covered(points: Points, erasers: Sequence[Stroke]) -> NDArray[np.bool_]:
+def find_covered(points: Points, erasers: Sequence[Stroke]) -> NDArray[np.bool_]:
     """Return which points lie under one of these erasers."""
     under = np.zeros(len(points), bool)
     for eraser in erasers:
@@ -150,7 +150,7 @@ def visible_parts(stroke: Stroke, erasers: Sequence[Stroke]) -> tuple[Stroke, ..
     if not erasers:
         return (stroke,)
     points, widths = close_points(stroke)
-    under = covered(points, erasers)
+    under = find_covered(points, erasers)
     if not under.any():
         return (stroke,)
     return tuple(
@@ -178,7 +178,7 @@ def parts_left(strokes: Sequence[Stroke], numbers: Iterable[int]) -> Iterator[St
 def share_inside(strokes: Sequence[Stroke], number: int, loop: Sequence[Point]) -> float:
     """Return how much of what erasers have left of a stroke lies inside a closed loop, from 0 to 1."""
     points = close_points(strokes[number])[0]
-    points = points[~covered(points, erasers_after(strokes, number))]
+    points = points[~find_covered(points, erasers_after(strokes, number))]
     return float(inside(points, loop).mean()) if len(points) else 0.0
 
 
@@ -190,7 +190,7 @@ def strokes_left(strokes: Sequence[Stroke]) -> Iterator[bool]:
             erasers.append(stroke)
         else:
             near = [one for one in erasers if _meet(one.box, stroke.box)]
-            yield not covered(close_points(stroke)[0], near).all()
+            yield not find_covered(close_points(stroke)[0], near).all()
 
 
 def inside(points: Points, loop: Sequence[Point]) -> NDArray[np.bool_]:
@@ -247,7 +247,7 @@ def moves(way: Affine, box: Box) -> bool:
     return way.across < 0 or not are_same(way.box(box), box)
 
 
-def kept_on_paper(way: Affine, box: Box) -> Affine:
+def keep_on_paper(way: Affine, box: Box) -> Affine:
     """Return the movement, less what would bring the middle of the box off the paper."""
     x, y = centre(way.box(box))
     return replace(way, dx=way.dx + min(max(x, 0), 1) - x, dy=way.dy + min(max(y, 0), 1) - y)

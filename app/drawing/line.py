@@ -149,11 +149,11 @@ def _inside(start: Point, end: Point) -> tuple[Point, Point] | None:
     if first > last:
         return None
     dx, dy = end[0] - start[0], end[1] - start[1]
-    entered = start if _is_on_paper(start) else _clamped((start[0] + first * dx, start[1] + first * dy))
-    left = end if _is_on_paper(end) else _clamped((start[0] + last * dx, start[1] + last * dy))
+    entered = start if _is_on_paper(start) else _clamp((start[0] + first * dx, start[1] + first * dy))
+    left = end if _is_on_paper(end) else _clamp((start[0] + last * dx, start[1] + last * dy))
     return entered, left
 
 
-def _clamped(point: Point) -> Point:
+def _clamp(point: Point) -> Point:
     """Return a point on the edge without what rounding left outside."""
     return min(max(point[0], 0.0), 1.0), min(max(point[1], 0.0), 1.0)

@@ -119,7 +119,7 @@ class PrintFiles(QObject):
             if self._canvas.document.snapshot is guess.after:
                 self._canvas.undo()
                 lay = Document.lay
-            self._canvas.change(lambda paper: lay(paper, self._laid([guess.print], like=True)))
+            self._canvas.change(lambda paper: lay(paper, self._with_prints([guess.print], like=True)))
 
         self._turns.do(turn)
 
@@ -147,12 +147,12 @@ class PrintFiles(QObject):
         return one
 
     def _lay(self, prints: Sequence[Print], *, like: bool) -> None:
-        self._canvas.change(lambda document: document.lay(self._laid(prints, like=like)))
+        self._canvas.change(lambda document: document.lay(self._with_prints(prints, like=like)))
 
     def _place(self, arrivals: Arrivals, *, like: bool | None) -> None:
         """Lay what was read: photos in a corner, and drawings on the paper, a step of undo each."""
         before = self._canvas.document.snapshot
-        prints = self._laid(arrivals.prints, like=like is not False)
+        prints = self._with_prints(arrivals.prints, like=like is not False)
 
         def lay(document: Document) -> None:
             for _, sketch in arrivals.sketches:
@@ -161,7 +161,7 @@ class PrintFiles(QObject):
                 document.lay(prints)
 
         self._canvas.change(lay)  # all at once: what lay there for no moment is kept nowhere
-        if told := arrivals.told():
+        if told := arrivals.describe_problems():
             self.failed.emit(told)
         after = self._canvas.document.snapshot
         if like is None and len(arrivals.prints) + len(arrivals.sketches) == 1 and after is not before:
@@ -169,7 +169,7 @@ class PrintFiles(QObject):
             if one is not None:
                 self.guessed.emit(Guess(one, not arrivals.sketches, after))
 
-    def _laid(self, new: Sequence[Print], *, like: bool) -> Prints:
+    def _with_prints(self, new: Sequence[Print], *, like: bool) -> Prints:
         """Return what lies beside the drawing, and these.
 
         What lies there is no second print; a file that has changed takes its own place.
@@ -188,12 +188,12 @@ class PrintFiles(QObject):
 
     def _turn_to_sketch(self, one: Print, guess: Guess | None, arrivals: Arrivals) -> None:
         if arrivals.blank:
-            self.failed.emit(arrivals.told())
+            self.failed.emit(arrivals.describe_problems())
             return
         prints = self._canvas.document.prints.without(one)
         if guess is not None and self._canvas.document.snapshot is guess.after:
             self._canvas.undo()  # by itself: the paper that is replaced is the one before the guess
             prints = self._canvas.document.prints
         self._canvas.change(partial(Document.place, sketch=arrivals.sketches[0][1], prints=prints))
-        if told := arrivals.told():
+        if told := arrivals.describe_problems():
             self.failed.emit(told)

@@ -44,7 +44,7 @@ class Arrivals:
     errors: list[str] = field(default_factory=list)
     blank: list[Path | None] = field(default_factory=list)
 
-    def told(self) -> str:
+    def describe_problems(self) -> str:
         """Return what a person should know: what could not be used, and that a drawing is incomplete.
 
         Of several failures the first is told, and how many more there are.

@@ -151,7 +151,7 @@ class Prints:
         )
         return replace(self, like=like, unlike=unlike)
 
-    def united(self) -> Prints:
+    def unite(self) -> Prints:
         """Return them with each file once, where it lies first; in both corners, as what it is like."""
         first: dict[Path | Print, Print] = {}
         for one in (*self.like, *self.unlike):

@@ -49,7 +49,7 @@ class SmoothLine:
             first, middle, last = self._knots
             end = None
             if not _is_corner(first, middle, last):
-                middle = _evened(first, middle, last)
+                middle = _even_out(first, middle, last)
                 end = _direction(first, middle, last)
             self.settled += _piece(first, middle, self._start, end)
             self._start = end
@@ -72,7 +72,7 @@ def _is_corner(before: Knot, here: Knot, after: Knot) -> bool:
     return ax * bx + ay * by < _SHARPEST * math.hypot(ax, ay) * math.hypot(bx, by)
 
 
-def _evened(before: Knot, here: Knot, after: Knot) -> Knot:
+def _even_out(before: Knot, here: Knot, after: Knot) -> Knot:
     """Return a point moved towards the mean of the three, by no more than it may lie off."""
     x, y = (before[0] - 2 * here[0] + after[0]) / 3, (before[1] - 2 * here[1] + after[1]) / 3
     way, gap = math.hypot(x, y), math.dist(before[:2], after[:2]) / 2

@@ -74,7 +74,7 @@ class Picture:
         """Whether all of its ink lies on the paper."""
         return lies_on_paper(self.place)
 
-    def moved(self, way: Affine) -> Picture:
+    def transform(self, way: Affine) -> Picture:
         """Return the picture moved, scaled or mirrored."""
         left, top, right, _ = way.box(self.box)
         placed = replace(self, place=as_kept((left, top, right - left)))
@@ -166,7 +166,7 @@ class Snapshot:
             return InkMask(self.strokes)
         return InkMask(self.strokes, self.picture.original, place=self.picture.place)
 
-    def drawn(self, strokes: tuple[Stroke, ...], prints: Prints, *, rubs: bool) -> Snapshot:
+    def with_ink(self, strokes: tuple[Stroke, ...], prints: Prints, *, rubs: bool) -> Snapshot:
         """Return it with ink, these strokes in all, and these photos beside; the last one `rubs` or not."""
         whole = self.whole if rubs else None
         return replace(self, strokes=strokes, prints=prints, is_blank=False, rubbed_out=False, whole=whole)
@@ -177,32 +177,32 @@ class Snapshot:
             self, strokes=strokes, picture=picture, is_blank=False, rubbed_out=False, whole=None
         )
         if not any(stroke.eraser for stroke in strokes):
-            return changed if strokes or picture is not None else changed.emptied()
+            return changed if strokes or picture is not None else changed.without_drawing()
         if any(strokes_left(strokes)) or not changed.ink_mask().is_blank:
             return changed
-        return changed.emptied()
+        return changed.without_drawing()
 
     def without_strokes(self, numbers: set[int]) -> Snapshot:
         """Return this paper without the strokes of these numbers, which an eraser took whole."""
         left = tuple(one for number, one in enumerate(self.strokes) if number not in numbers)
-        return self.left_with(left, self.picture)
+        return self.with_rest(left, self.picture)
 
-    def left_with(self, strokes: tuple[Stroke, ...], picture: Picture | None) -> Snapshot:
+    def with_rest(self, strokes: tuple[Stroke, ...], picture: Picture | None) -> Snapshot:
         """Return this paper with no more than this left of its drawing; what that was stays known."""
         whole = self.strokes if self.whole is None else self.whole
         return replace(self.with_strokes(strokes, picture), whole=whole)
 
-    def emptied(self, *, rubbed_out: bool = False) -> Snapshot:
+    def without_drawing(self, *, rubbed_out: bool = False) -> Snapshot:
         """Return this paper with nothing drawn on it, not even erasers: what comes next is a new drawing."""
         return replace(self, strokes=(), picture=None, is_blank=True, begun=object(), rubbed_out=rubbed_out)
 
     def with_picture_alone(self, picture: Picture) -> Snapshot:
         """Return this paper with another drawing on it, this picture; what is beside and behind it stays."""
-        return self.emptied().with_strokes((), picture)
+        return self.without_drawing().with_strokes((), picture)
 
     def with_united_prints(self) -> Snapshot:
         """Return this paper with each file once among the photos beside it."""
-        prints = self.prints.united()
+        prints = self.prints.unite()
         return self if prints == self.prints else replace(self, prints=prints)
 
     def looks_like(self, other: Snapshot) -> bool:

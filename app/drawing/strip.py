@@ -18,7 +18,7 @@ from app.drawing.print_files import Guess, PrintFiles
 from app.drawing.print_guess import GuessLine
 from app.drawing.prints import SHOWN_SIDE, Print
 from app.drawing.sheet_line import SheetLine
-from app.keyboard import handed_on, in_order
+from app.keyboard import hand_on, in_order
 from app.style.tips import set_tip
 
 PRINT_TYPE = "application/x-ffmln-print"
@@ -213,7 +213,7 @@ class PrintStrip(QWidget):
 
     def _offer(self, guess: Guess | None) -> None:
         self._settled = None if guess is None else guess.after
-        with handed_on(self, lambda: self._canvas):
+        with hand_on(self, lambda: self._canvas):
             self._guess_line.show_guess(guess)
         self._follow()
 
@@ -259,7 +259,7 @@ class PrintStrip(QWidget):
     def _follow(self) -> None:
         """Show what the document holds; nothing comes or goes while a stroke is drawn."""
         if not self._canvas.is_drawing:
-            with handed_on(self, lambda: self._canvas):
+            with hand_on(self, lambda: self._canvas):
                 self._show()
 
     def _show(self) -> None:

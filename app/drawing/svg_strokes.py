@@ -55,7 +55,7 @@ def to_svg(
         title: what programs show as the drawing's name.
         metadata: a few words to keep with it; any text.
     """
-    return "".join(_written(strokes, picture, place, title, metadata or {})).encode("utf-8", "replace")
+    return "".join(_write(strokes, picture, place, title, metadata or {})).encode("utf-8", "replace")
 
 
 def as_kept(place: Place) -> Place:
@@ -64,7 +64,7 @@ def as_kept(place: Place) -> Place:
     return left, top, side
 
 
-def _written(
+def _write(
     strokes: Sequence[Stroke], picture: bytes | None, place: Place, title: str, metadata: Mapping[str, str]
 ) -> Iterator[str]:
     spaces = {"xmlns": SVG, "xmlns:xlink": XLINK}

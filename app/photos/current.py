@@ -39,7 +39,7 @@ class CurrentPhoto:
         liked.connect(self.refused.difference_update)
 
     @contextmanager
-    def kept(self, stays: Container[Path]) -> Iterator[None]:
+    def keep(self, stays: Container[Path]) -> Iterator[None]:
         """Let the model change meanwhile.
 
         The current photo stays current. Where it leaves, the first one that is still selected is; where it

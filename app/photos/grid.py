@@ -104,7 +104,7 @@ class PhotoGrid(SizedTiles):
             gliding: let what is in sight and stays there move to its new place, rather than jump.
         """
         before = self._places() if gliding else {}
-        with self._current.kept({hit.path for hit in hits}):
+        with self._current.keep({hit.path for hit in hits}):
             self.hits_model.set_hits(hits, ranking)
         self._current.forget()
         if from_top:
@@ -123,7 +123,7 @@ class PhotoGrid(SizedTiles):
 
     def drop(self, gone: Collection[Path]) -> None:
         """Show these no more; the others move up, and nothing scrolls."""
-        with self._current.kept({hit.path for hit in self.hits_model.hits} - set(gone)):
+        with self._current.keep({hit.path for hit in self.hits_model.hits} - set(gone)):
             self.hits_model.drop(gone)
 
     def _places(self) -> dict[Path, QPoint]:

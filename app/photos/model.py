@@ -265,10 +265,10 @@ class HitsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return visible(hit.path.name)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self._spoken(hit)
+            return self._accessible_text(hit)
         return self._extra(hit, role)
 
-    def _spoken(self, hit: Hit) -> str:
+    def _accessible_text(self, hit: Hit) -> str:
         """Return what a screen reader says; the rank is that of the match, wherever the photo sits."""
         text = visible(hit.path.name)
         if not self.is_by_date:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLa
 
 from app.folder.searcher import Found
 from app.folder.state import FolderState
-from app.keyboard import handed_on, in_order
+from app.keyboard import hand_on, in_order
 from app.photos.fingers import Fingers
 from app.photos.folders import FolderButton
 from app.photos.grid import PhotoGrid
@@ -169,7 +169,7 @@ class PhotosPanel(QWidget):
 
     def show_state(self, state: FolderState, *, drawn: bool, hits: int | None) -> None:
         """Put up the page that belongs to this; see `placeholders.message`."""
-        with handed_on(self, lambda: self.landing):
+        with hand_on(self, lambda: self.landing):
             self._show_state(state, drawn=drawn, hits=hits)
         self.shown.emit()
 
@@ -222,7 +222,7 @@ class PhotosPanel(QWidget):
         if there == self._on_strip:
             return
         self._on_strip = there
-        with handed_on(self, lambda: self.landing):
+        with hand_on(self, lambda: self.landing):
             self.folders.setVisible(self.folders.has_folders)
             self.timeline.setVisible(self.timeline.has_times)
             self._strip.setVisible(self.folders.has_folders or self.timeline.has_times)

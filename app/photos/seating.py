@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from app.folder.searcher import Found
 from app.photos.at_hand import AtHand
 from app.photos.grid import PhotoGrid
-from app.photos.seats import as_now, later, seat, shown_twice, take_overs
+from app.photos.seats import as_now, find_shown_twice, later, seat, take_overs
 from engine.library import Hit, Places
 
 REST = 400
@@ -158,7 +158,7 @@ class Seating(QObject):
                 pages.setdefault(now.path, now)
         self._pages = list(pages.values())
         self._gone = set(places.gone)
-        self._twice = shown_twice(names, model.row_of) if self.at_hand.is_there else {}
+        self._twice = find_shown_twice(names, model.row_of) if self.at_hand.is_there else {}
         model.rename([pair for pair in names.items() if pair[0] not in self._twice])
         model.take_over(self._heirs(places))
         self._let_go()

@@ -42,7 +42,7 @@ def seat(shown: Sequence[Path], answer: Sequence[Hit], in_view: int | None = Non
     return [answer[rank] for rank in seats if rank is not None]
 
 
-def shown_twice(names: Mapping[Path, Path], row_of: Callable[[Path], int | None]) -> dict[Path, Path]:
+def find_shown_twice(names: Mapping[Path, Path], row_of: Callable[[Path], int | None]) -> dict[Path, Path]:
     """Return those of these names by which a photo would be shown a second time.
 
     Args:

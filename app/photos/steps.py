@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QAbstractItemView
 Action = QAbstractItemView.CursorAction
 
 
-def step(action: Action, row: int, count: int, wide: int, lines: int) -> int:
+def step(action: Action, *, row: int, count: int, wide: int, lines: int) -> int:
     """Return the tile that a key leads to; up, down and pages keep their column, and stop at both ends.
 
     Args:

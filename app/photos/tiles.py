@@ -198,7 +198,9 @@ class TileView(QListView):
         if not current.isValid():
             return self.model().index(0, 0)
         lines = max(self.viewport().height() // self._side, 1)
-        return self.model().index(step(action, current.row(), count, self.columns, lines), 0)
+        return self.model().index(
+            step(action, row=current.row(), count=count, wide=self.columns, lines=lines), 0
+        )
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
         """Select from the photo at one corner to that at the other; in a drag, what the frame touches."""
@@ -261,7 +263,7 @@ class TileView(QListView):
         rows: Sequence[int] = self.rows_in(event.rect())[::-1]  # a picture asked for last is made first
         if self._moves:
             rows = sorted(rows, key=lambda row: row in self._moves)
-        chosen = {index.row() for index in self._selected_among(rows)}
+        chosen = {index.row() for index in self._find_selected(rows)}
         current = self.currentIndex().row() if self.hasFocus() else -1
         hovered, states = self.hovered_index().row(), QStyle.StateFlag
         for row in rows:
@@ -285,7 +287,7 @@ class TileView(QListView):
         """Paint one tile; the painter smooths edges and pictures."""
         raise NotImplementedError
 
-    def _selected_among(self, rows: Sequence[int]) -> list[QModelIndex]:
+    def _find_selected(self, rows: Sequence[int]) -> list[QModelIndex]:
         selected = self.selectionModel()
         if not selected.hasSelection():
             return []

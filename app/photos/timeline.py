@@ -9,10 +9,10 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from app.keyboard import handed_on
+from app.keyboard import hand_on
 from app.photos.timescale import LABELS, Placed, height_of_labels, paint_brush, paint_overview, paint_ridge
 from app.photos.timewords import counted_spans, spans_in_words, what_is_looked_at
-from app.photos.timezoom import Brush, Scale, Shown, step_by_key, stepped
+from app.photos.timezoom import Brush, Scale, Shown, step_brush, step_by_key
 from app.style.crosses import cross
 from app.style.tips import withdraw
 from app.wheel import NOTCH
@@ -81,7 +81,7 @@ class Timeline(QWidget):
         is_other = (now, spread.looked_at) != (before, self._looked_at)
         self._times, self._ridge, self._looked_at = now, spread.ridge, spread.looked_at
         if is_other and now is not None:
-            self._shown = self._shown.carried(before, now)
+            self._shown = self._shown.carry_over(before, now)
         if is_other:
             withdraw(self)
             self._describe()
@@ -133,7 +133,7 @@ class Timeline(QWidget):
             words = counted_spans(times, 0, len(times.photos) - 1)
         else:
             words = what_is_looked_at(times, brush, since, until, self._looked_at)
-        return f"{words}; {phrases.undated(times.undated)}" if times.undated else words
+        return f"{words}; {phrases.without_date(times.undated)}" if times.undated else words
 
     @property
     def _hint(self) -> str:
@@ -149,7 +149,7 @@ class Timeline(QWidget):
             days = spans_in_words(times, at(area.left()), at(area.right() - 1))
             words += "; " + self.tr("shown: %1").replace("%1", days)
         self.setAccessibleDescription(". ".join(filter(None, (words, self._hint))))
-        with handed_on(self, lambda: self):
+        with hand_on(self, lambda: self):
             self._close.setVisible(self.is_brushed)
 
     # --- where things lie ------------------------------------------------------------------------------
@@ -171,7 +171,7 @@ class Timeline(QWidget):
         if at is None:
             first, last = self.brush or (self._shown.first, self._shown.first + self._shown.count - 1)
             at = (first + last + 1) / 2
-        self._show(self._shown.zoomed(factor, at))
+        self._show(self._shown.zoom(factor, at))
 
     def _show(self, shown: Shown) -> None:
         if shown != self._shown:
@@ -206,7 +206,7 @@ class Timeline(QWidget):
         if part == "new":
             first, last = min(start, span), max(start, span)
         elif part == "brush":
-            first, last = stepped((first, last), span - start, most)
+            first, last = step_brush((first, last), span - start, most)
         elif part == "first":
             first, last = min(span, last), max(span, last)
         else:
@@ -229,7 +229,7 @@ class Timeline(QWidget):
             return
         turned, sideways = event.angleDelta().y() / NOTCH, event.angleDelta().x() / NOTCH
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier or abs(sideways) > abs(turned):
-            self._show(self._shown.moved(-(turned + sideways) * _PAN * self._shown.count))
+            self._show(self._shown.pan(-(turned + sideways) * _PAN * self._shown.count))
         else:
             self.zoom_by(_STEP**turned, self._scale.at(event.position().x()))
         event.accept()
@@ -260,7 +260,7 @@ class Timeline(QWidget):
             self.choose(first=end, last=end)
             self._show(self._shown.with_span(end))
             return True
-        first, last = stepped(self.brush, step, most, widen=widen)
+        first, last = step_brush(self.brush, step, most, widen=widen)
         self.choose(first=first, last=last)
         self._show(self._shown.with_span(first if step < 0 else last))
         return True

@@ -51,12 +51,12 @@ class Shown:
         """Return the same for what is looked at; None where that is everything."""
         return None if brush is None else (brush[0] / self.total, (brush[1] + 1) / self.total)
 
-    def zoomed(self, factor: float, at: float) -> Shown:
+    def zoom(self, factor: float, at: float) -> Shown:
         """Show so many times fewer; the place `at`, a number of spans, stays where it is."""
         count = min(max(self.count / factor, min(LEAST, self.total)), float(self.total))
         return self._within(at - (at - self.first) * count / self.count, count)
 
-    def moved(self, spans: float) -> Shown:
+    def pan(self, spans: float) -> Shown:
         """Show later ones, or with a negative number earlier ones."""
         return self._within(self.first + spans, self.count)
 
@@ -67,7 +67,7 @@ class Shown:
     def _within(self, first: float, count: float) -> Shown:
         return replace(self, first=min(max(first, 0.0), self.total - count), count=count)
 
-    def carried(self, before: Times | None, now: Times) -> Shown:
+    def carry_over(self, before: Times | None, now: Times) -> Shown:
         """Return the same time among other spans; all where they have another length, or are the first."""
         if before is None or self.is_all or before.unit is not now.unit:
             return Shown.all_of(len(now.photos))
@@ -141,7 +141,7 @@ def step_by_key(key: Qt.Key, unit: Unit, most: int) -> int | None:
     }.get(key)  # fmt: skip
 
 
-def stepped(brush: Brush, step: int, most: int, *, widen: bool = False) -> Brush:
+def step_brush(brush: Brush, step: int, most: int, *, widen: bool = False) -> Brush:
     """Return a brush moved by so many spans, or widened that way, as far as there are spans."""
     first, last = brush
     if widen:

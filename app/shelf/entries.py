@@ -59,7 +59,7 @@ class Beside:
         """The names of the pictures that no file holds."""
         return {one.picture for one in self._all if one.picture is not None}
 
-    def renamed(self, names: Mapping[Path, Path]) -> Beside:
+    def rename(self, names: Mapping[Path, Path]) -> Beside:
         """Return it with the paths now, given by those before.
 
         Of two that follow to one file, or where one lies already, the first is left.

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 
 from app.actions import Actions
 from app.drawing.panel import DrawingPanel
-from app.keyboard import handed_on
+from app.keyboard import hand_on
 from app.photos.grid import PhotoGrid
 from app.photos.notice import Notice
 from app.questions import ask
@@ -83,7 +83,7 @@ class Shelving(QObject):
     def _show(self) -> None:
         """Show the shelf as it is; while the pen is down nothing moves under it."""
         if not self._panel.canvas.is_drawing and not self.bar.is_shown(self.keeper.drawings):
-            with handed_on(self.bar, lambda: self._panel.canvas):  # an empty shelf is hidden
+            with hand_on(self.bar, lambda: self._panel.canvas):  # an empty shelf is hidden
                 self.bar.refresh()
 
     def _say(self, reason: str) -> None:

@@ -30,10 +30,10 @@ def summary(folder: Path, report: Report) -> str:
     changes = [f"{count:,} {what}" for count, what in news if count]
     if not report.changed:
         changes.insert(0, "nothing new")
-    return ", ".join([counted(report.photos, "photo"), *changes, f"{len(report.skipped):,} skipped"])
+    return ", ".join([count_in_words(report.photos, "photo"), *changes, f"{len(report.skipped):,} skipped"])
 
 
-def counted(number: int, what: str) -> str:
+def count_in_words(number: int, what: str) -> str:
     """Return so many of something, in words."""
     return f"{number:,} {what}{'s' * (number != 1)}"
 

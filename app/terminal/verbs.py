@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from app.terminal import reports, shared_collection
 from app.terminal.output import follow, remark, tell
-from app.terminal.summaries import counted, no_photos, order_of, print_hits, summary
+from app.terminal.summaries import count_in_words, no_photos, order_of, print_hits, summary
 from engine.arguments import UsageError
 from engine.effort import Effort
 from engine.errors import BusyCatalogError, CatalogError, EngineError, FolderError, ImageError, StoreError
@@ -72,7 +72,7 @@ def _index_one(folder: Path, encoder: Encoder, *, recheck: bool, gentle: bool) -
     with closing(Library(folder, encoder)) as library:
         report = _refresh(library, patient=True, recheck=recheck, gentle=gentle)
         if library.offline:
-            kept = f"the {counted(library.photo_count, 'photo')} indexed before are kept"
+            kept = f"the {count_in_words(library.photo_count, 'photo')} indexed before are kept"
             raise FolderError(
                 f"{_offline(library.folder)}; {kept if library.photo_count else _NOTHING_KEPT}."
             )
@@ -94,7 +94,7 @@ def _search(arguments: argparse.Namespace) -> int:
     with ExitStack() as opened:
         library = _open(arguments, encoder, opened)
         library.check(query)  # before an hour of indexing
-        library = _brought_up_to_date(library, opened, arguments)
+        library = _bring_up_to_date(library, opened, arguments)
         hits = library.search(query, arguments.k, order=order_of(arguments), group=arguments.group)
     if not hits and query.is_narrowed:
         remark("there are no photos in these folders and of these days.")
@@ -117,7 +117,7 @@ def _open(arguments: argparse.Namespace, encoder: Encoder, opened: ExitStack) ->
     return library
 
 
-def _brought_up_to_date(library: Library, opened: ExitStack, arguments: argparse.Namespace) -> Library:
+def _bring_up_to_date(library: Library, opened: ExitStack, arguments: argparse.Namespace) -> Library:
     """Index what is new, unless that is not wanted or cannot be, and say what cannot be found."""
     report: Report | None = None
     try:
@@ -206,7 +206,7 @@ def _forget(arguments: argparse.Namespace) -> int:
         count = upkeep.forget_missing() if arguments.missing else upkeep.forget()
         folder, kept = upkeep.folder, upkeep.explain_keeper()
     missing = "missing " * arguments.missing
-    print(visible(f"forgot {counted(count, missing + 'photo')} of {folder}; no file was touched"))
+    print(visible(f"forgot {count_in_words(count, missing + 'photo')} of {folder}; no file was touched"))
     if kept:
         remark(kept)
     return 0

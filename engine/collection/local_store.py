@@ -67,7 +67,7 @@ class LocalStore:
             place = Path(os.path.expanduser(folder))
             if not make and not (place / f"{name}.sqlite3").is_file():
                 others = place.is_dir() and any(place.glob("*.sqlite3"))
-                raise other_encoder(folder, model, "unknown") if others else no_collection(folder)
+                raise other_encoder(folder, model=model, other="unknown") if others else no_collection(folder)
             place.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(
                 place / f"{name}.sqlite3",

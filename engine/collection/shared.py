@@ -76,7 +76,7 @@ class SharedFinder:
         vector, where, refused = (
             self._vector(query),
             where_of(query, hosts, self._looks),
-            self._refused(query),
+            self._find_refused(query),
         )
         contents = max(k, ORDERED) if group or order is not Order.PLAIN else 0
         for matches, is_all in _more_and_more(self._store, vector, max(k * (1 + group), ORDERED), where):
@@ -90,7 +90,7 @@ class SharedFinder:
                 return [Hit.of(one, partial(_address, found)) for one in ranked]
         raise AssertionError("unreachable")
 
-    def _refused(self, query: Query) -> set[bytes]:
+    def _find_refused(self, query: Query) -> set[bytes]:
         """Return names and digests of the photos that come last; this machine may have another name there."""
         files = [one for one in query.unlike if isinstance(one, Path)]
         places = names_there(files, self._looks)

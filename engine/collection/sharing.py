@@ -120,27 +120,29 @@ def withdraw(folder: Path | str, store: Store, host: str, *, is_here: bool = Tru
         StoreError: the collection does not answer, or refuses.
     """
     gone = sorted(
-        _held_by_any_name(folder, store, host)
+        _list_held_by_any_name(folder, store, host)
         if is_here
-        else _held(store, host, [lexical_path_there(Path(folder))])
+        else _list_held(store, host, [lexical_path_there(Path(folder))])
     )
     for start in range(0, len(gone), _BATCH):
         store.delete(host, gone[start : start + _BATCH])
     return len(gone)
 
 
-def _held_by_any_name(folder: Path | str, store: Store, host: str) -> set[str]:
+def _list_held_by_any_name(folder: Path | str, store: Store, host: str) -> set[str]:
     """Return what a collection holds of a folder of this machine, whatever the folder is or was called."""
     root, names = resolve_path(folder), names_there([Path(folder)], Looks())
     with closing(Catalog(data_dir())) as catalog:
         places, number = _places(root, catalog), catalog.root(os.fsencode(root))
-        here = _held(store, host, [path_there(root), *names])
-        before = _held(store, host, list(map(path_there, places))) - here if len(places) > 1 else set[str]()
+        here = _list_held(store, host, [path_there(root), *names])
+        before = (
+            _list_held(store, host, list(map(path_there, places))) - here if len(places) > 1 else set[str]()
+        )
         others = _of_other_folders(places, number, catalog, before) if before else set()
     return here | before - others
 
 
-def _held(store: Store, host: str, folders: Sequence[str]) -> set[str]:
+def _list_held(store: Store, host: str, folders: Sequence[str]) -> set[str]:
     where = Where(hosts=(host,), folders=tuple(folders))
     return {one.path for one in store.iter_held(where)}
 

@@ -144,7 +144,7 @@ def no_collection(address: str) -> StoreError:
     )
 
 
-def other_encoder(address: str, model: str, other: str) -> StoreError:
+def other_encoder(address: str, *, model: str, other: str) -> StoreError:
     """Return what is raised where there are collections, but none of this model."""
     return StoreError(
         f"The collection at {address} holds photos by another encoder ({other}), and none by {model}, which "

@@ -240,10 +240,10 @@ def _look(
         raise troubles[0]
     below = (os.path.join(folder, name) for name in folders)
     kept = tuple(path for path in below if not excludes.leaves_out(path, is_folder=True))
-    return kept, _walked(folder, names, rows), tuple(unasked)
+    return kept, _make_walked(folder, names, rows), tuple(unasked)
 
 
-def _walked(folder: str, names: list[str], rows: list[tuple[int, ...]]) -> Walked:
+def _make_walked(folder: str, names: list[str], rows: list[tuple[int, ...]]) -> Walked:
     if not names:
         return NO_PHOTOS
     above = relative_name(os.path.join(folder, ""))

@@ -46,7 +46,7 @@ class Loader:
         self._catalog, self._space = catalog, space
         self._checked = False
         self._met: dict[tuple[int, ...], tuple[float, list[Path]]] = {}  # when it was looked up, and what
-        self.looks = Looks(self._met_as)
+        self.looks = Looks(self._paths_of)
 
     def load(self, roots: Iterable[Root], path: Path) -> Gallery:
         """Return what the catalog holds of these folders.
@@ -60,7 +60,7 @@ class Loader:
         self._checked = broken is not None or not short_file.path.exists()  # else not all are read now
         with ThreadPoolExecutor(1) as thread:  # beside the catalog: each keeps a processor busy
             short = thread.submit(short_file.load)
-            rows, found = self._found(list(roots))
+            rows, found = self._find(list(roots))
         index = VectorIndex(
             self._space.dim,
             rows=rows,
@@ -73,7 +73,14 @@ class Loader:
         if found:
             names = [name for one in found for name in one.names]
             columns = [np.concatenate([getattr(one, part) for one in found]) for part in _PARTS]
-            gallery.fill(names, columns[0], columns[1], columns[2], short.result(), by_camera=columns[3])
+            gallery.fill(
+                names,
+                contents=columns[0],
+                dates=columns[1],
+                places=columns[2],
+                known=short.result(),
+                by_camera=columns[3],
+            )
         return gallery
 
     def check(self, gallery: Gallery) -> Iterator[None]:
@@ -115,7 +122,7 @@ class Loader:
             if content is not None:
                 yield content
 
-    def _met_as(self, details: os.stat_result) -> list[Path]:
+    def _paths_of(self, details: os.stat_result) -> list[Path]:
         """Return the paths of the photos in the catalog that are this file: a walk may have met it by links.
 
         All photos are gone through for that, which is not done at every search. Where a disk gives every file
@@ -134,7 +141,7 @@ class Loader:
             self._met[key] = time.monotonic(), met
         return met
 
-    def _found(self, roots: Sequence[Root]) -> tuple[FileRows, list[Encoded]]:
+    def _find(self, roots: Sequence[Root]) -> tuple[FileRows, list[Encoded]]:
         """Return a file's rows, and what there is of each folder in it.
 
         Where another process packs it meanwhile, all begins anew: its slots say nothing of another file.

@@ -116,7 +116,7 @@ def _load_padded(
     for less in _LESS:
         kept = mended.end - int(less * mended.end)
         try:
-            image = _load(_filled(mended, kept, b"\0"), prepare, ground=0)
+            image = _load(_fill(mended, kept, b"\0"), prepare, ground=0)
         except (MemoryError, RecursionError):
             raise
         except Exception as error:
@@ -132,12 +132,12 @@ def _share_of_padded(
     """Return the share of the pixels that are the same whatever stands in the place of what is missing."""
     for filling in () if image.format == "JPEG2000" else _FILLINGS:
         with suppress(Exception):  # not every decoder takes every filling
-            other = _load(_filled(mended, kept, filling), prepare, ground=0)
+            other = _load(_fill(mended, kept, filling), prepare, ground=0)
             return float(_agreement(image, other).mean())
     return estimate
 
 
-def _filled(mended: Mended, kept: int, filling: bytes) -> bytes:
+def _fill(mended: Mended, kept: int, filling: bytes) -> bytes:
     """Return a file that misses its end with something in its place."""
     if kept == mended.end and filling == b"\0":
         return mended.data

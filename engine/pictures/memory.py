@@ -58,7 +58,7 @@ class Budget:
         """
         if cost.need > _MOST or cost.pixels > _MOST_PIXELS:
             raise ImageError(
-                f"{_named(cost)} pixels are too many: reading them takes {_megabytes(cost.need)} MB."
+                f"{_describe(cost)} pixels are too many: reading them takes {_megabytes(cost.need)} MB."
             )
         self._enter(cost, alone)
         try:
@@ -138,7 +138,7 @@ def free_share() -> int:
 
 def available_memory() -> int:
     """Return the bytes that this process could take now without swapping, as far as the system tells."""
-    return max(0, min(_system_memory(), _left_of_cgroup(), _left_of_address_space()))
+    return max(0, min(_system_memory(), _room_in_cgroup(), _room_in_address_space()))
 
 
 def out_of_memory(error: BaseException) -> bool:
@@ -151,12 +151,12 @@ def out_of_memory(error: BaseException) -> bool:
 
 def _no_room(cost: Cost, share: int) -> UnavailableError:
     return UnavailableError(
-        f"{_named(cost)} pixels do not fit into memory now: reading them takes {_megabytes(cost.need)} MB, "
-        f"and {_megabytes(share)} MB can be had."
+        f"{_describe(cost)} pixels do not fit into memory now: reading them takes "
+        f"{_megabytes(cost.need)} MB, and {_megabytes(share)} MB can be had."
     )
 
 
-def _named(cost: Cost) -> str:
+def _describe(cost: Cost) -> str:
     return f"{cost.size[0]}x{cost.size[1]}"
 
 
@@ -174,7 +174,7 @@ def _system_memory() -> int:
     return _UNKNOWN
 
 
-def _left_of_cgroup() -> int:
+def _room_in_cgroup() -> int:
     """Return what a container's limit leaves."""
     for limit, use, parts, cached in _CGROUP_FILES:
         with suppress(OSError, ValueError, KeyError):  # there is none, or it is "max"
@@ -184,7 +184,7 @@ def _left_of_cgroup() -> int:
     return sys.maxsize
 
 
-def _left_of_address_space() -> int:
+def _room_in_address_space() -> int:
     """Return what a limit on the process itself leaves (`ulimit -v`)."""
     if sys.platform == "win32":
         return sys.maxsize

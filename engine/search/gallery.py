@@ -142,11 +142,11 @@ class Gallery:
     def fill(
         self,
         names: Sequence[bytes],
+        *,
         contents: Numbers,
         dates: Numbers,
         places: Numbers,
         known: Short | None = None,
-        *,
         by_camera: NDArray[np.bool_] | None = None,
     ) -> None:
         """Take n files into a gallery that is empty.

@@ -47,7 +47,7 @@ class Seals:
 
     def find_spoiled(self, space: Space) -> Iterator[list[int]]:
         """Yield the contents whose vectors are damaged, others' or not there any more, block by block."""
-        yield from self._compared(space, "")
+        yield from self._compare(space, "")
 
     def find_spoiled_in_turn(self, space: Space, count: int = AT_A_START) -> Iterator[list[int]]:
         """Yield the same of a part of the rows: each call goes on where the one before it ended.
@@ -63,11 +63,11 @@ class Seals:
         name = f"vectors compared in file {rows[0][0]}"
         kept = self._db.all("SELECT value FROM settings WHERE name = ?", name)
         start = int(kept[0][0]) if kept and kept[0][0] < length else 0
-        yield from self._compared(space, " AND slot >= ? AND slot < ?", start, start + count)
+        yield from self._compare(space, " AND slot >= ? AND slot < ?", start, start + count)
         with suppress(CatalogError), self._db.change() as db:  # of a disk that takes nothing
             db.execute("REPLACE INTO settings VALUES (?, ?)", (name, start + count))
 
-    def _compared(self, space: Space, condition: str, *values: int) -> Iterator[list[int]]:
+    def _compare(self, space: Space, condition: str, *values: int) -> Iterator[list[int]]:
         file, _ = self._vectors.reading(space)
         query = (
             f"SELECT {join_columns('content', 'slot', 'crc')} FROM vectors"

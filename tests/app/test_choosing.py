@@ -68,7 +68,7 @@ def test_files_are_asked_for_where_one_was_chosen_last_if_that_answers(tmp_path,
     assert choose_file(None, "Open", "*") == tmp_path / "a.svg"
     chosen.append(os.path.join(hung, "b.svg"))
     assert len(choose_files(None, "Open", "*")) == 1
-    choose_new_file(None, "Save", "sketch.svg", "*")
+    choose_new_file(None, "Save", name="sketch.svg", kinds="*")
     assert places == [HOME, str(tmp_path), os.path.join(HOME, "sketch.svg")]
 
 

@@ -172,7 +172,7 @@ def test_the_translation_file_holds_the_texts_of_the_sources_and_no_others(tool,
 
 
 def test_every_text_has_its_german(tool):
-    assert tool.untranslated(TRANSLATIONS / "ffmln_de.ts") == []
+    assert tool.find_untranslated(TRANSLATIONS / "ffmln_de.ts") == []
     assert [source for _, source, _, mark in GERMAN if mark is not None] == []
 
 
@@ -186,7 +186,7 @@ def test_a_text_without_german_is_reported(tool, tmp_path):
     ):
         assert old in whole
         (tmp_path / "de.ts").write_text(whole.replace(old, new), "utf-8")
-        assert tool.untranslated(tmp_path / "de.ts") == [source]
+        assert tool.find_untranslated(tmp_path / "de.ts") == [source]
 
 
 @each_message

@@ -69,11 +69,14 @@ def test_the_triplet_of_sketch_and_photos_is_the_mean_over_all_threes() -> None:
                 found.append(max(0.0, 0.2 + near - far))
     assert min(found) == 0 < max(found)
     loss = sketch_photo_triplet(
-        torch.tensor(vectors), torch.tensor(labels), torch.tensor(domains), margin=0.2
+        torch.tensor(vectors), labels=torch.tensor(labels), domains=torch.tensor(domains), margin=0.2
     )
     assert loss.item() == pytest.approx(np.mean(found))
     alone = torch.zeros(12, dtype=torch.int64)
-    assert sketch_photo_triplet(torch.tensor(vectors), alone, torch.tensor(domains), margin=0.2) == 0
+    assert (
+        sketch_photo_triplet(torch.tensor(vectors), labels=alone, domains=torch.tensor(domains), margin=0.2)
+        == 0
+    )
 
 
 @needs_clip

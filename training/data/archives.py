@@ -220,7 +220,7 @@ def _pictures(kind: str, folder: Path, lists: FileLists | None) -> Iterator[Pict
         if not is_picture(file):
             continue
         own = file.parent.name
-        label = lists.label(kind, own, file.name) if lists else normalise_label(own)
+        label = lists.label(kind=kind, folder=own, file=file.name) if lists else normalise_label(own)
         if label is not None:
             yield Picture(label, file.stem, file)
 

@@ -91,9 +91,9 @@ class _Person:
                 every = [place for place in range(len(self.queries.labels)) if place not in misled.drawings]
                 wrong.append(self._measure(np.array(every), misled))
             report[f"{count} pairs"] = {
-                **_named(same),
-                "others": _named(others),
-                "wrong": _named(wrong),
+                **_means_by_name(same),
+                "others": _means_by_name(others),
+                "wrong": _means_by_name(wrong),
             }
         return report
 
@@ -141,21 +141,21 @@ class _Person:
             return [float("nan")] * 4
         kept = np.array([photo not in taught.photos for photo in range(len(self.labels))])
         queries, labels = self.queries.vectors[places], self.queries.labels[places]
-        before = _found(queries, labels, self.screen.gallery.vectors[kept], self.labels[kept])
+        before = _precisions(queries, labels, self.screen.gallery.vectors[kept], self.labels[kept])
         if taught.map is None:
             return [*before, *before]
-        after = _found(taught.map(queries), labels, self.screen.gallery.vectors[kept], self.labels[kept])
+        after = _precisions(taught.map(queries), labels, self.screen.gallery.vectors[kept], self.labels[kept])
         return [*before, *after]
 
 
-def _found(
+def _precisions(
     queries: Vectors, labels: NDArray[np.str_], gallery: Vectors, names: NDArray[np.str_]
 ) -> list[float]:
     relevant = names[ranking(queries, gallery)] == labels[:, None]
     return [percent(average_precision(relevant)), percent(precision_at(relevant, 10))]
 
 
-def _named(rows: Sequence[Sequence[float]]) -> dict[str, float]:
+def _means_by_name(rows: Sequence[Sequence[float]]) -> dict[str, float]:
     values = np.nanmean(np.array(rows), axis=0) if np.isfinite(rows).any() else np.zeros(4)
     names = ("mAP before", "P@10 before", "mAP", "P@10")
     return {name: round(float(value), 2) for name, value in zip(names, values, strict=True)}

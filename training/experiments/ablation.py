@@ -123,7 +123,7 @@ def _table(jobs: dict[Row, Job], study: Study) -> Table:
     done = {row: study.line(job) for row, job in jobs.items()}
     heads = ["run", *(name for name, _, _ in _COLUMNS), "val mAP", "parameters, M", "minutes"]
     rows = [
-        [_titled(row, report, study.seeds), *_cells(report)]
+        [_title(row, report, study.seeds), *_cells(report)]
         for row, report in done.items()
         if report is not None
     ]
@@ -139,7 +139,7 @@ def _table(jobs: dict[Row, Job], study: Study) -> Table:
     return Table(heads, rows, note=" ".join(notes))
 
 
-def _titled(row: Row, report: dict[str, Any], seeds: int) -> str:
+def _title(row: Row, report: dict[str, Any], seeds: int) -> str:
     """Return a row's title, and how many seeds of how many have run, where not all have."""
     return row.title + (f" ({report['seeds']} of {seeds} seeds)" if report["seeds"] < seeds else "")
 

@@ -146,10 +146,10 @@ def _write(study: Study, base: Config, out: Path, plans: Mapping[str, Plan], pre
         table.write(out / f"table-{number}")
     write_atomically(out / "README.md", "\n".join([preface, *(table.markdown() for table in made.values())]))
     shown = [job for plan in plans.values() for job in _jobs(plan, base) if study.report(job)]
-    write_atomically(out / "index.html", page(preface, list(made.values()), _pictured(study, shown), out))
+    write_atomically(out / "index.html", page(preface, list(made.values()), _pictures(study, shown), out))
 
 
-def _pictured(study: Study, shown: Sequence[Job]) -> list[tuple[str, Path]]:
+def _pictures(study: Study, shown: Sequence[Job]) -> list[tuple[str, Path]]:
     """Return runs by name, with their folders, each once; two may share a name."""
     folders: dict[Path, str] = {}
     for job in shown:
@@ -164,7 +164,7 @@ def _table(plan: Plan, study: Study, base: Config) -> Table:
         heads += [f"{full.title}, printed", f"{full.title}, here"]
         notes.append(
             f"{full.title}: {'/'.join(metrics)}; the full set has {full.sizes[0]:,} queries and "
-            f"{full.sizes[1]:,} photos; {_chosen_by(base, full.seen)}."
+            f"{full.sizes[1]:,} photos; {_say_choice(base, full.seen)}."
         )
     if any("mAP" in metrics for metrics in plan.columns.values()):
         plain = ", ".join(line.title for line in plan.lines if line.plain)
@@ -206,7 +206,7 @@ def _table(plan: Plan, study: Study, base: Config) -> Table:
     return Table(heads, rows, title=plan.title, note=" ".join(notes))
 
 
-def _chosen_by(base: Config, seen: int) -> str:
+def _say_choice(base: Config, seen: int) -> str:
     """Return what the runs choose by, and what the papers train on."""
     if base.classes == "all":
         return f"all {seen} seen classes are trained on, as in the papers, those validated on among them"
@@ -302,14 +302,14 @@ def _preface(base: Config, asked: Config, seeds: int = 1, *, own: bool = False) 
     return (
         "# The published tables\n\n"
         f"Backbone {base.backbone}{instead}, attention branch {base.attention}, {base.batching} batches, "
-        f"{base.input_size} pixels, {budget}, {_said_of(seeds, base.seed)}. Percent. "
+        f"{base.input_size} pixels, {budget}, {_say_seeds(seeds, base.seed)}. Percent. "
         "`printed` is the paper's figure, `here` what was measured, on the first of the galleries the "
         "protocol defines (Sketchy's as published, with its own photos twice). How pictures are varied in "
         "training, and the gradient's largest norm, are this program's.\n"
     )
 
 
-def _said_of(seeds: int, first: int) -> str:
+def _say_seeds(seeds: int, first: int) -> str:
     if seeds == 1:
         return f"seed {first}"
     return f"mean±standard deviation over the seeds {first} to {first + seeds - 1}"

@@ -39,7 +39,9 @@ def objective(
     parts: dict[str, Tensor] = {}
     separated = []
     if config.triplet == "instance" or config.separation_loss:
-        separated = fine_grained.separations(unit, host_labels, host_domains, host_pairs, host_photos)
+        separated = fine_grained.separations(
+            unit, labels=host_labels, domains=host_domains, pairs=host_pairs, shown=host_photos
+        )
     if config.ns:
         parts["ns"] = config.ns * losses.normalised_softmax(unit, run.heads.proxies, batch.labels)
     if config.cls:
@@ -49,7 +51,7 @@ def objective(
             triplet = fine_grained.instance_triplet(separated, config.margin, unit.new_zeros(()))
         else:
             triplet = losses.triplets(
-                unit, batch.labels, batch.domains, margin=config.margin, variant=config.triplet
+                unit, labels=batch.labels, domains=batch.domains, margin=config.margin, variant=config.triplet
             )
         parts["dat"] = config.dat * triplet_ramp(config, run.step) * triplet
     if config.pair_loss:
@@ -71,7 +73,9 @@ def objective(
     if run.network.relation is not None:
         seed = f"{config.seed}/{run.step}/relation"
         with autocast(run.device, precision):
-            related = relation_loss(run.network.relation, tokens, host_labels, host_domains, seed=seed)
+            related = relation_loss(
+                run.network.relation, tokens, labels=host_labels, domains=host_domains, seed=seed
+            )
         parts["relation"] = config.relation_loss * related
     if guide is not None:
         guided = ranks.gather(guiding(guide, pixels, domains), count)
@@ -96,4 +100,4 @@ def _patch_order(run: Run, images: Tensor, batch: Batch, precision: torch.dtype)
     with autocast(run.device, precision):
         projected = run.network(pieces.to(memory_format=torch.channels_last), batch.domains[shown])
     drawn, same, others = F.normalize(projected.float(), dim=1).chunk(3)
-    return fine_grained.patch_order(drawn, same, others, run.config.margin)
+    return fine_grained.patch_order(drawn, same=same, others=others, margin=run.config.margin)

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from app.drawing import geometry
-from app.drawing.geometry import close_points, covered, parts_left, share_inside, strokes_left, visible_parts
+from app.drawing.geometry import (
+    close_points,
+    find_covered,
+    parts_left,
+    share_inside,
+    strokes_left,
+    visible_parts,
+)
 from app.drawing.tools import touched_strokes
 from engine.sketches.drawing import Stroke
 
@@ -34,7 +41,7 @@ def test_what_is_left_is_the_same_as_though_all_later_erasers_were_asked(seed):
     found = list(parts_left(strokes, ink))
     assert len(found) == len(parts)
     assert all(np.array_equal(one.points, other.points) for one, other in zip(found, parts, strict=True))
-    under = {number: covered(close_points(strokes[number])[0], later[number]) for number in ink}
+    under = {number: find_covered(close_points(strokes[number])[0], later[number]) for number in ink}
     assert list(strokes_left(strokes)) == [not under[number].all() for number in reversed(ink)]
     wide = touched_strokes(strokes, (0.5, 0.5), (0.5, 0.5), reach=3)
     assert wide == [number for number in ink if not under[number].all()]
@@ -48,7 +55,9 @@ def test_an_eraser_far_from_a_stroke_is_not_asked_for_what_it_left(monkeypatch):
     near = Stroke.through([(0.2, 0.12)], width=0.05, eraser=True)
     far = Stroke.through([(0.7, 0.1), (0.9, 0.1)], width=0.05, eraser=True)
     strokes, asked = (stroke, far, near, far), []
-    monkeypatch.setattr(geometry, "covered", lambda points, by: asked.append([*by]) or covered(points, by))
+    monkeypatch.setattr(
+        geometry, "find_covered", lambda points, by: asked.append([*by]) or find_covered(points, by)
+    )
     assert len(list(parts_left(strokes, [0]))) == 1
     assert all(strokes_left(strokes))
     assert share_inside(strokes, 0, LOOP) == 0

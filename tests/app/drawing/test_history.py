@@ -103,5 +103,5 @@ def test_prints_that_come_to_name_one_file_are_one_in_every_step_and_no_step_doe
 def test_of_one_file_in_both_corners_that_which_it_is_like_stays_and_pictures_without_a_file_all_stay():
     like, unlike = Print(Path("a.jpg")), Print(Path("a.jpg"))
     pasted = [Print(None, Image.new("RGB", (5, 5))) for _ in range(2)]
-    prints = Prints((*pasted, like), (unlike,)).united()
+    prints = Prints((*pasted, like), (unlike,)).unite()
     assert (prints.like, prints.unlike) == ((*pasted, like), ())

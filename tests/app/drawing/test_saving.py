@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from app.drawing.canvas import Canvas
 from app.drawing.files import SketchFiles
 from app.drawing.geometry import Affine
-from app.drawing.loading import opened
+from app.drawing.loading import open_saved
 from app.drawing.pasting import Pasting
 from app.drawing.print_files import PrintFiles
 from app.drawing.saving import save_svg
@@ -213,16 +213,16 @@ def test_a_picture_that_is_kept_again_and_again_stays_the_same(share):
     ImageDraw.Draw(page).rectangle((10, 10, 10 + side, 10 + side), fill=60)
     ImageDraw.Draw(page).rectangle((10, 30, 10 + side // 4, 30 + side // 4), fill=255)
     picture = Picture.of(as_clean(page, is_dark=True))
-    once = opened(SavedSketch(picture=picture.png)).picture
+    once = open_saved(SavedSketch(picture=picture.png)).picture
     assert np.abs(np.subtract(*(tones(one.original) for one in (picture, once)))).mean() < 1
     assert once.png == picture.png
-    mirrored = once.moved(Affine(across=-1))
+    mirrored = once.transform(Affine(across=-1))
     assert mirrored.png != once.png
-    mirrored = mirrored.moved(Affine(across=-1))
+    mirrored = mirrored.transform(Affine(across=-1))
     assert np.array_equal(tones(mirrored.original), tones(once.original))
     earlier = io.BytesIO()  # as earlier versions kept it
     page.save(earlier, "PNG")
-    assert opened(SavedSketch(picture=earlier.getvalue())).picture.png == earlier.getvalue()
+    assert open_saved(SavedSketch(picture=earlier.getvalue())).picture.png == earlier.getvalue()
 
 
 def tones(image: Image.Image) -> np.ndarray:

@@ -77,7 +77,7 @@ def test_other_programs_see_the_drawing_as_it_is():
 
 @given(st.tuples(far, far, st.floats(0.05, 2)), st.floats(0.1, 3), far, far)
 def test_a_picture_that_was_moved_comes_back_to_the_last_bit(place, scale, dx, dy):
-    picture = Picture(Image.new("L", (1, 1)), QImage(), place).moved(Affine(scale, scale, dx, dy))
+    picture = Picture(Image.new("L", (1, 1)), QImage(), place).transform(Affine(scale, scale, dx, dy))
     assert read_svg(to_svg([], picture=b"PNG", place=picture.place)).place == picture.place
 
 

@@ -101,12 +101,18 @@ def test_arrows_walk_through_lines_and_columns(grid):
 def test_up_and_down_stay_in_a_single_line_and_pages_keep_the_column():
     actions = QAbstractItemView.CursorAction
     for action in (actions.MoveUp, actions.MoveDown, actions.MovePageUp, actions.MovePageDown):
-        assert step(action, 2, 5, 5, 3) == 2
-    assert step(actions.MovePageDown, 1, 11, 4, 3) == 9
-    assert step(actions.MovePageUp, 10, 11, 4, 3) == 2
-    assert step(actions.MovePageDown, 3, 11, 4, 3) == 10
-    assert (step(actions.MoveHome, 2, 5, 5, 3), step(actions.MoveEnd, 2, 5, 5, 3)) == (0, 4)
-    assert (step(actions.MoveUp, 1, 3, 1, 2), step(actions.MovePageDown, 1, 3, 1, 2)) == (0, 2)
+        assert step(action, row=2, count=5, wide=5, lines=3) == 2
+    assert step(actions.MovePageDown, row=1, count=11, wide=4, lines=3) == 9
+    assert step(actions.MovePageUp, row=10, count=11, wide=4, lines=3) == 2
+    assert step(actions.MovePageDown, row=3, count=11, wide=4, lines=3) == 10
+    assert (
+        step(actions.MoveHome, row=2, count=5, wide=5, lines=3),
+        step(actions.MoveEnd, row=2, count=5, wide=5, lines=3),
+    ) == (0, 4)
+    assert (
+        step(actions.MoveUp, row=1, count=3, wide=1, lines=2),
+        step(actions.MovePageDown, row=1, count=3, wide=1, lines=2),
+    ) == (0, 2)
 
 
 def test_a_frame_drawn_with_the_mouse_selects_what_it_touches(grid):

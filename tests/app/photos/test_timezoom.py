@@ -187,7 +187,7 @@ def test_whatever_is_shown_has_a_label_and_none_overlaps(qapp, first):
 def test_nothing_but_existing_time_is_ever_shown(total, steps):
     shown = Shown.all_of(total)
     for factor, share, span in steps:
-        shown = shown.zoomed(factor, shown.first + share * shown.count).moved(factor - 1)
+        shown = shown.zoom(factor, shown.first + share * shown.count).pan(factor - 1)
         shown = shown.with_span(min(span, total - 1))
         assert shown.first >= 0
         assert shown.first + shown.count <= total + 1e-6

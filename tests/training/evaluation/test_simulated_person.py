@@ -61,13 +61,13 @@ def test_a_guard_of_the_other_kinds_keeps_them(held, monkeypatch):
 def test_drawings_and_photos_of_the_lessons_are_not_measured(held, guard, monkeypatch):
     measured = []
     monkeypatch.setattr(module, "PAIRS", (3,))
-    found = module._found
+    found = module._precisions
 
     def note(queries, labels, gallery, names):
         measured.append((len(queries), len(gallery)))
         return found(queries, labels, gallery, names)
 
-    monkeypatch.setattr(module, "_found", note)
+    monkeypatch.setattr(module, "_precisions", note)
     personal(held, guard)
     queries, photos = zip(*measured, strict=True)
     assert max(queries) <= KINDS * (EACH - 3)  # of all kinds at most, where all were taught
