@@ -66,13 +66,13 @@ class Beside:
         """
         came = dict[Path, Path]()  # from which paths, by those now
 
-        def followed(entries: Iterable[Entry]) -> Iterator[Entry]:
+        def follow(entries: Iterable[Entry]) -> Iterator[Entry]:
             for one in entries:
                 now = one.path and names.get(one.path, one.path)
                 if one.path is None or now is None or came.setdefault(now, one.path) == one.path:
                     yield replace(one, path=now)
 
-        return replace(self, like=tuple(followed(self.like)), unlike=tuple(followed(self.unlike)))
+        return replace(self, like=tuple(follow(self.like)), unlike=tuple(follow(self.unlike)))
 
     @property
     def _all(self) -> tuple[Entry, ...]:

@@ -288,12 +288,12 @@ def _refresh(library: Library, *, patient: bool, recheck: bool = False, gentle: 
     effort = Effort.GENTLE if gentle else Effort.FULL
     work = library.refresh(recheck=recheck, effort=lambda: effort)
 
-    def shown(step: Progress) -> tuple[str, int, int] | None:
+    def show(step: Progress) -> tuple[str, int, int] | None:
         return (_LABELS[step.phase], step.done, step.total) if patient or step.phase != "scan" else None
 
     try:
         with closing(work):
-            report = follow(work, shown, leave=patient)
+            report = follow(work, show, leave=patient)
     except BusyCatalogError:  # nothing was done
         raise
     except BaseException:
