@@ -37,7 +37,7 @@ def test_of_contents_that_are_dropped_nothing_is_left():
     rows = MemoryRows(6)
     gallery = Gallery(VectorIndex(6, rows=rows))
     rows.put([70], AXES[:1])
-    gallery.fill([b"filled.jpg"], np.array([70]), np.array([0]), np.array([0]))
+    gallery.fill([b"filled.jpg"], contents=np.array([70]), dates=np.array([0]), places=np.array([0]))
     for number in range(5):
         gallery.put([GalleryPhoto(b"new.jpg", number, AXES[number])])
         gallery.drop([b"new.jpg"])
@@ -189,7 +189,8 @@ def test_a_gallery_filled_at_once_is_as_one_filled_photo_by_photo():
     rows = MemoryRows(6)
     rows.put(range(6), AXES)
     at_once = Gallery(VectorIndex(6, rows=rows))
-    at_once.fill(names, *(np.array(one) for one in (contents, dates, contents)))
+    numbers = np.array(contents)
+    at_once.fill(names, contents=numbers, dates=np.array(dates), places=numbers)
     for gallery in (at_once, one_by_one):  # of the first, nothing has asked for names yet
         assert [gallery.content(name) for name in (*names, b"nobody", b"zz")] == [*contents, None, None]
         assert len(gallery) == 4
