@@ -178,10 +178,8 @@ def test_the_folder_of_an_appimage_starts_the_program_and_is_as_its_tool_wants_i
     archive = load("tarball", monkeypatch).make_tarball(
         bundle, share=share, tree=ROOT, out=tmp_path, version="9.8.7", built=1_700_000_000
     )
-    folder, path = (
-        tmp_path / "a b.AppDir",
-        f"{Path(sys.executable).parent}:/usr/bin:/bin",
-    )  # no sbin: not root's
+    folder = tmp_path / "a b.AppDir"
+    path = f"{Path(sys.executable).parent}:/usr/bin:/bin"  # no sbin: not root's
     run = {"env": {"PATH": path}, "capture_output": True, "text": True, "check": True}
     said = subprocess.run([PACKAGING / "appimage" / "make.sh", archive, folder], **run)
     assert str(folder) in said.stdout

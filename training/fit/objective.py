@@ -28,6 +28,7 @@ def objective(
     mine = ranks.rows(count)
     pixels, domains = batch.images if batch.part else batch.images[mine], batch.domains[mine]
     host_labels, host_domains, host_pairs, host_photos = batch.on_host
+    of_classes = {"labels": host_labels, "domains": host_domains}
     images = run.network.normalise(pixels).to(memory_format=torch.channels_last)
     with autocast(run.device, precision):
         if run.network.relation is None:
@@ -39,9 +40,7 @@ def objective(
     parts: dict[str, Tensor] = {}
     separated = []
     if config.triplet == "instance" or config.separation_loss:
-        separated = fine_grained.separations(
-            unit, labels=host_labels, domains=host_domains, pairs=host_pairs, shown=host_photos
-        )
+        separated = fine_grained.separations(unit, **of_classes, pairs=host_pairs, shown=host_photos)
     if config.ns:
         parts["ns"] = config.ns * losses.normalised_softmax(unit, run.heads.proxies, batch.labels)
     if config.cls:
@@ -55,13 +54,11 @@ def objective(
             )
         parts["dat"] = config.dat * triplet_ramp(config, run.step) * triplet
     if config.pair_loss:
-        parts["pair"] = config.pair_loss * losses.pair_contrast(
-            unit, batch.pairs, smoothing=config.pair_smoothing
-        )
+        paired = losses.pair_contrast(unit, batch.pairs, smoothing=config.pair_smoothing)
+        parts["pair"] = config.pair_loss * paired
     if config.teacher_loss:
-        parts["teacher"] = config.teacher_loss * losses.distillation(
-            run.heads.teach(projected), batch.teacher
-        )
+        taught = losses.distillation(run.heads.teach(projected), batch.teacher)
+        parts["teacher"] = config.teacher_loss * taught
     if config.name_loss:
         meant = losses.name_contrast(run.heads.name(unit), run.heads.names, batch.labels)
         parts["name"] = config.name_loss * meant
@@ -73,9 +70,7 @@ def objective(
     if run.network.relation is not None:
         seed = f"{config.seed}/{run.step}/relation"
         with autocast(run.device, precision):
-            related = relation_loss(
-                run.network.relation, tokens, labels=host_labels, domains=host_domains, seed=seed
-            )
+            related = relation_loss(run.network.relation, tokens, **of_classes, seed=seed)
         parts["relation"] = config.relation_loss * related
     if guide is not None:
         guided = ranks.gather(guiding(guide, pixels, domains), count)
