@@ -114,7 +114,7 @@ def _open_window(options: argparse.Namespace) -> int:
         raise UsageError("--kiosk needs a FOLDER of pictures, and no more than one; see ffmln --help.")
     if options.model is not None and not os.path.isfile(options.model):
         raise EngineError(f"There is no model file {options.model}.")
-    from app.screen import find_screen
+    from app.start.screen import find_screen
 
     screen = find_screen(os.environ)
     if screen.trouble is not None:

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.chosen import read_chosen_strictly
-from app.log import say_warnings
+from app.library.chosen import read_chosen_strictly
+from app.state.log import say_warnings
 from app.terminal import shared_collection, verbs
 from app.terminal.output import print_to_the_end
 from app.terminal.uris import folder_or_uri

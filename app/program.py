@@ -13,13 +13,13 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication
 from threadpoolctl import threadpool_limits
 
-from app.application import Application
-from app.chosen import ChosenFolders, read_chosen
-from app.first_window import FirstWindow, hand_over, one_at_a_time, server_name
 from app.kiosk.window import KioskWindow
-from app.log import keep_log
-from app.screen import let_go
-from app.settings import Settings
+from app.library.chosen import ChosenFolders, read_chosen
+from app.start.application import Application
+from app.start.first_window import FirstWindow, hand_over, one_at_a_time, server_name
+from app.start.screen import let_go
+from app.state.log import keep_log
+from app.state.settings import Settings
 from app.style import motion
 from app.style.icons import app_icon
 from app.style.portal import MotionPortal

@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bill import bill_of_materials
 from parts import Part, system_part, write_licences
 
-from app.licences import licence_of
+from app.dialogs.licences import licence_of
 
 _TEXTS = re.compile(r"(licen[cs]e|copying|notice|third.?party|authors)[^/]*$", re.IGNORECASE)
 _OWN = "ffmln"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.ending import left_s
+from app.threads.ending import left_s
 from engine.collection.shared import best_contents
 from engine.collection.store import Store, StoreMatch, Where
 from engine.collection.stores import open_store

@@ -7,7 +7,7 @@ import platform
 import re
 from dataclasses import asdict, dataclass
 
-from app.state_file import UNREADABLE, keep_json, read_json
+from app.state.state_file import UNREADABLE, keep_json, read_json
 
 _NAME, _SENT_AS = "collection.json", "sent_as.json"
 _log = logging.getLogger(__name__)

@@ -9,16 +9,16 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from app.actions import Actions
-from app.choosing import choose_file, choose_files, choose_new_file
+from app.dialogs.choosing import choose_file, choose_files, choose_new_file
+from app.dialogs.questions import ask
+from app.drawing.beside.print_reading import Arrivals, read_sketches
 from app.drawing.canvas import Canvas
-from app.drawing.document import Document
 from app.drawing.loading import load_underlay
-from app.drawing.print_reading import Arrivals, read_sketches
+from app.drawing.paper.document import Document
+from app.drawing.paper.snapshot import Underlay
 from app.drawing.saving import for_the_clipboard, save_svg, with_ending
-from app.drawing.snapshot import Underlay
 from app.drawing.turns import Read, Turns
-from app.questions import ask
-from app.sketches import ENDINGS
+from app.pictures.sketches import ENDINGS
 from app.words.engine_sentences import in_own_language
 from app.words.file_kinds import file_kinds
 from engine.errors import EngineError

@@ -9,8 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QCursor, QPainter, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QApplication
 
-from app.drawing.document import Document
-from app.drawing.geometry import (
+from app.drawing.ink.geometry import (
     Affine,
     Box,
     are_same,
@@ -23,9 +22,10 @@ from app.drawing.geometry import (
     share_inside,
     union,
 )
-from app.drawing.layers import Layers
-from app.drawing.smoothing import Point
-from app.drawing.snapshot import Picture, Snapshot
+from app.drawing.ink.smoothing import Point
+from app.drawing.paper.document import Document
+from app.drawing.paper.layers import Layers
+from app.drawing.paper.snapshot import Picture, Snapshot
 from app.drawing.tools import Handler, Show, Touch, touched_strokes
 from engine.sketches.drawing import Stroke
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from PIL import Image
 
-from app.drawing.prints import MOST_SIDE, Print
-from app.drawing.snapshot import Opened, Picture, Sheet, Underlay
-from app.images import to_qimage
-from app.sketches import read_data, read_saved, read_sketch
+from app.drawing.paper.prints import MOST_SIDE, Print
+from app.drawing.paper.snapshot import Opened, Picture, Sheet, Underlay
+from app.pictures.images import to_qimage
+from app.pictures.sketches import read_data, read_saved, read_sketch
 from engine.elsewhere import here
 from engine.errors import ImageError
 from engine.pictures.photos import open_photo, remark_on, unusable_photo

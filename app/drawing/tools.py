@@ -11,11 +11,11 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QCursor
 
-from app.drawing.document import Document
-from app.drawing.geometry import close_points, erasers_after, find_covered, touches
-from app.drawing.layers import Layers
-from app.drawing.smoothing import Point
-from app.drawing.strokes import width_cursor
+from app.drawing.ink.geometry import close_points, erasers_after, find_covered, touches
+from app.drawing.ink.smoothing import Point
+from app.drawing.ink.strokes import width_cursor
+from app.drawing.paper.document import Document
+from app.drawing.paper.layers import Layers
 from engine.sketches.drawing import Stroke
 
 ERASER_FACTOR = 3.0

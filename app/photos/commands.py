@@ -10,8 +10,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal, SignalInstance
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from app.dialogs.questions import ask_to_lay
 from app.photos.deeds import PhotoDeeds
-from app.questions import ask_to_lay
 from app.words import phrases
 from engine.elsewhere import display_path
 from engine.library import Hit

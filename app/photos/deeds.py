@@ -11,11 +11,11 @@ from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
-from app import desktop
-from app.background import Task
-from app.file_manager import select_files
-from app.photos.away import Away
-from app.questions import ask
+from app.desktop import desktop
+from app.desktop.file_manager import select_files
+from app.dialogs.questions import ask
+from app.photos.reading.away import Away
+from app.threads.background import Task
 from app.words.engine_sentences import in_own_language
 from engine.elsewhere import display_path
 from engine.errors import EngineError

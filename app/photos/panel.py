@@ -11,18 +11,18 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLa
 
 from app.folder.searcher import Found
 from app.folder.state import FolderState
-from app.keyboard import hand_on, in_order
-from app.photos.fingers import Fingers
+from app.input.fingers import Fingers
+from app.input.keyboard import hand_on, in_order
 from app.photos.folders import FolderButton
-from app.photos.grid import PhotoGrid
+from app.photos.grid.grid import PhotoGrid
+from app.photos.grid.seating import Seating
+from app.photos.grid.sized_tiles import LARGEST_TILE, SMALLEST_TILE
 from app.photos.heading import Heading
 from app.photos.notice import Notice
 from app.photos.placeholders import Message, Welcome, message
-from app.photos.seating import Seating
-from app.photos.sized_tiles import LARGEST_TILE, SMALLEST_TILE
-from app.photos.timeline import Timeline
-from app.photos.viewer import Viewer
-from app.settings import Settings
+from app.photos.time.timeline import Timeline
+from app.photos.view.viewer import Viewer
+from app.state.settings import Settings
 
 _LEAST_WIDTH = 290  # two columns of photos
 

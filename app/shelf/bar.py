@@ -20,10 +20,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListWidget, QListWidgetItem, QMenu, QWidget
 
-from app.drawing.document import Snapshot
-from app.photos.fingers import Fingers
-from app.photos.thumbnails import Thumbnails
-from app.questions import ask
+from app.dialogs.questions import ask
+from app.drawing.paper.document import Snapshot
+from app.input.fingers import Fingers
+from app.photos.reading.thumbnails import Thumbnails
 from app.shelf.beside import open_kept
 from app.shelf.keeper import Keeper
 from app.shelf.store import is_same

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.drawing import loading
-from app.drawing.prints import Print, Prints
-from app.drawing.snapshot import Opened, Underlay
-from app.drawing.svg_strokes import SavedSketch
+from app.drawing.ink.svg_strokes import SavedSketch
+from app.drawing.paper.prints import Print, Prints
+from app.drawing.paper.snapshot import Opened, Underlay
 from app.shelf.entries import Beside, Entry
 from app.shelf.pictures import Pictures
 from engine.errors import ImageError

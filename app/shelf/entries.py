@@ -23,7 +23,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Beside:
-    """The photos in both corners, and what they count, see `app.drawing.prints.Prints`."""
+    """The photos in both corners, and what they count, see `app.drawing.paper.prints.Prints`."""
 
     like: tuple[Entry, ...] = ()
     unlike: tuple[Entry, ...] = ()

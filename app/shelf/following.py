@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from app.next_start import NextStart
 from app.shelf.entries import Beside
 from app.shelf.store import PAPER, Shelf, later_state, write
+from app.start.next_start import NextStart
 from engine.sketches.kept import SHELF, Kept, read_kept
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.drawing.canvas import Canvas
-from app.drawing.document import Snapshot
-from app.drawing.prints import Print, Prints
+from app.drawing.ink.svg_strokes import SavedSketch
+from app.drawing.paper.document import Snapshot
+from app.drawing.paper.prints import Print, Prints
 from app.drawing.saving import saved_sketch
-from app.drawing.svg_strokes import SavedSketch
 from app.shelf.beside import names_in, open_kept, prints_of, traced_words, underlay_of, words_of
 from app.shelf.following import follow_renames, paths_in
 from app.shelf.leaving import LeafedSheet, whole

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from app.drawing.prints import MOST_SIDE, Print
-from app.ending import left_s
+from app.drawing.paper.prints import MOST_SIDE, Print
 from app.shelf.disk import DiskWork
+from app.threads.ending import left_s
 from engine.whole_files import replacing
 
 MOST = 200

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from app.chosen import read_chosen
 from app.collection.chosen import ChosenCollection, read_collection
+from app.library.chosen import read_chosen
 from engine.arguments import UsageError
 from engine.days import DAY_S
 from engine.errors import EngineError, cause

@@ -176,7 +176,7 @@ def _query(arguments: argparse.Namespace) -> Query:
 def _sketch(file: Path) -> Drawing:
     from PIL import Image
 
-    from app.sketches import read_drawing
+    from app.pictures.sketches import read_drawing
     from engine.preprocess import drawings_on, has_ink, render_strokes
 
     drawing = read_drawing(file)

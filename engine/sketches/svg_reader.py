@@ -1,4 +1,4 @@
-"""Strokes back from the SVGs that `app.drawing.svg_strokes` writes, to the last bit; takes nothing else."""
+"""Strokes back from the SVGs of `app.drawing.ink.svg_strokes`, to the last bit; takes nothing else."""
 
 from __future__ import annotations
 

@@ -14,19 +14,19 @@ from app.words.languages import NAMES, SOURCE, TRANSLATIONS
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted((ROOT / "app").rglob("*.py"))
 WITHOUT_A_WINDOW = {
-    "app/svg.py",
-    "app/sketches.py",
+    "app/pictures/svg.py",
+    "app/pictures/sketches.py",
     "app/__main__.py",
-    "app/chosen.py",
+    "app/library/chosen.py",
     "app/collection/chosen.py",
-    "app/state_file.py",
+    "app/state/state_file.py",
     "app/cli.py",
     "app/terminal/verbs.py",
     "app/program.py",
     "app/terminal/reports.py",
     "app/terminal/summaries.py",
     "app/kiosk/captions.py",
-    "app/screen.py",
+    "app/start/screen.py",
 }  # these speak to the terminal
 PLACEHOLDER = re.compile(r"%L?[n1-9]|\{\w+\}")
 MNEMONIC = re.compile(r"&(?=[^\s&])")

@@ -7,18 +7,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from app.drawing.beside.print_files import PrintFiles
 from app.drawing.canvas import Canvas
 from app.drawing.files import SketchFiles
-from app.drawing.geometry import Affine
+from app.drawing.ink.geometry import Affine
+from app.drawing.ink.svg_strokes import SavedSketch, read_svg
 from app.drawing.loading import open_saved
+from app.drawing.paper.snapshot import Picture
 from app.drawing.pasting import Pasting
-from app.drawing.print_files import PrintFiles
 from app.drawing.saving import save_svg
-from app.drawing.snapshot import Picture
-from app.drawing.svg_strokes import SavedSketch, read_svg
 from app.drawing.tools import Tool
-from app.images import as_png, to_pillow
-from app.sketches import read_drawing, read_sketch
+from app.pictures.images import as_png, to_pillow
+from app.pictures.sketches import read_drawing, read_sketch
 from engine.errors import EngineError
 from engine.preprocess import as_clean, has_ink, sketch_square
 

@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from app.drawing.prints import Print, Prints
-from app.images import to_qimage
+from app.drawing.paper.prints import Print, Prints
+from app.pictures.images import to_qimage
 from app.shelf import pictures as module
 from app.shelf.beside import names_in, prints_of, words_of
 from app.shelf.pictures import Pictures
