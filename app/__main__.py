@@ -114,7 +114,7 @@ def _open_window(options: argparse.Namespace) -> int:
         raise UsageError("--kiosk needs a FOLDER of pictures, and no more than one; see ffmln --help.")
     if options.model is not None and not os.path.isfile(options.model):
         raise EngineError(f"There is no model file {options.model}.")
-    from app.screen import find_screen
+    from app.start.screen import find_screen
 
     screen = find_screen(os.environ)
     if screen.trouble is not None:
@@ -140,7 +140,7 @@ def _print_version(options: argparse.Namespace) -> int:
     print(f"ffmln {program_version()}\ncommit {commit()}", flush=True)
     from engine.encoding.encoder import Encoder
 
-    encoder = Encoder.chosen(options.model, small=options.small)
+    encoder = Encoder.load_or_default(options.model, small=options.small)
     print(*running(encoder.warm_up()), sep="\n")
     return 0
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from app.settings import APPEARANCES
+from app.state.settings import APPEARANCES
 from app.style.icons import icon
 from app.words.languages import LANGUAGES, NAMES
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.chosen import read_chosen_strictly
-from app.log import say_warnings
+from app.library.chosen import read_chosen_strictly
+from app.state.log import say_warnings
 from app.terminal import shared_collection, verbs
 from app.terminal.output import print_to_the_end
 from app.terminal.uris import folder_or_uri
@@ -23,7 +23,7 @@ from engine.arguments import (
     path_argument,
     whole,
 )
-from engine.folders.patience import Kind, all_resolved, kinds_of
+from engine.folders.patience import Kind, kinds_of, resolve_paths
 from engine.state.defaults import KEEP_DAYS, MOST_DAYS, MOST_THUMBNAIL_MB, THUMBNAIL_MB
 from engine.visible import accept_any_name
 
@@ -95,7 +95,7 @@ def _folders_among(paths: Sequence[Path]) -> list[Path]:
     kinds = dict(zip(paths, kinds_of(paths), strict=True))
     away = [path for path, kind in kinds.items() if kind in (Kind.NOTHING, Kind.SILENT)]
     known = set(known_folders()) if away else set()
-    lost = [path for path, real in zip(away, all_resolved(away), strict=True) if real in known]
+    lost = [path for path, real in zip(away, resolve_paths(away), strict=True) if real in known]
     return [path for path, kind in kinds.items() if kind is Kind.FOLDER or path in lost]
 
 

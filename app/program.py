@@ -13,13 +13,13 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication
 from threadpoolctl import threadpool_limits
 
-from app.application import Application
-from app.chosen import ChosenFolders, read_chosen
-from app.first_window import FirstWindow, hand_over, one_at_a_time, server_name
 from app.kiosk.window import KioskWindow
-from app.log import keep_log
-from app.screen import let_go
-from app.settings import Settings
+from app.library.chosen import ChosenFolders, read_chosen
+from app.start.application import Application
+from app.start.first_window import FirstWindow, hand_over, one_at_a_time, server_name
+from app.start.screen import let_go
+from app.state.log import keep_log
+from app.state.settings import Settings
 from app.style import motion
 from app.style.icons import app_icon
 from app.style.portal import MotionPortal
@@ -61,8 +61,10 @@ def run(*, folders: Sequence[Path], model: Path | None, small: bool, new_window:
                     return 0
                 first = FirstWindow(name)
         with speak(settings.language):
-            window = MainWindow(lambda: Encoder.chosen(model, small=small), settings, resumes=not new_window)
-            chosen = ChosenFolders(given) if given else read_chosen() or _chosen_before(settings)
+            window = MainWindow(
+                lambda: Encoder.load_or_default(model, small=small), settings, resumes=not new_window
+            )
+            chosen = ChosenFolders(given) if given else read_chosen() or _read_earlier_choice(settings)
             window.folders.open(*chosen.folders, off=chosen.off)
             window.show()
             if by_choice:
@@ -96,7 +98,7 @@ def run_kiosk(*, folder: Path, model: Path | None, small: bool, leave: str, rest
         application = _application()
         with speak(settings.language):
             window = KioskWindow(
-                lambda: Encoder.chosen(model, small=small), folder.absolute(), leave=leave, rest=rest
+                lambda: Encoder.load_or_default(model, small=small), folder.absolute(), leave=leave, rest=rest
             )
             window.fill_screen()
             with _close_on_signals(window.leave):
@@ -124,7 +126,7 @@ def _kept_model(settings: Settings) -> Path | None:
     return settings.model if settings.model is not None and settings.model.is_file() else None
 
 
-def _chosen_before(settings: Settings) -> ChosenFolders:
+def _read_earlier_choice(settings: Settings) -> ChosenFolders:
     """Return the folder that a version chose which knew one at a time."""
     return ChosenFolders((settings.folder,) if settings.folder is not None else ())
 

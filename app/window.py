@@ -18,36 +18,37 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
-from app import actions, desktop
-from app.announcing import Announcer
-from app.bars import FolderBar, StatusBar
-from app.collecting import Collecting
+from app import actions
+from app.desktop import desktop
+from app.dialogs.help import HelpPages
 from app.drawing.files import SketchFiles
 from app.drawing.invitation import Invitation
 from app.drawing.panel import DrawingPanel
 from app.drawing.pasting import Pasting
-from app.drops import Drops
-from app.ending import end_together
-from app.finding import Finding
 from app.folder.searcher import Found
 from app.folder.session import Session
 from app.folder.state import FolderState
-from app.help import HelpPages
-from app.keyboard import handed_on
-from app.library import LibraryFolders
-from app.live_search import LiveSearch
-from app.narrower import Narrower
-from app.next_start import NextStart
-from app.other_encoder import OtherEncoder
+from app.frame.bars import FolderBar, StatusBar
+from app.frame.drops import Drops
+from app.frame.remembered import Remembered
+from app.frame.sides import Sides
+from app.input.keyboard import hand_on
+from app.library.collecting import Collecting
+from app.library.library import LibraryFolders
+from app.library.other_encoder import OtherEncoder
+from app.library.renames import Renames
+from app.library.skipped import SkippedFiles
+from app.library.upkeep import FolderUpkeep
 from app.photos.panel import PhotosPanel
-from app.remembered import Remembered
-from app.renames import Renames
-from app.settings import Settings
+from app.search.announcing import Announcer
+from app.search.finding import Finding
+from app.search.live_search import LiveSearch
+from app.search.narrower import Narrower
+from app.search.teaching import Teaching
 from app.shelf.shelving import Shelving
-from app.sides import Sides
-from app.skipped import SkippedFiles
-from app.teaching import Teaching
-from app.upkeep import FolderUpkeep
+from app.start.next_start import NextStart
+from app.state.settings import Settings
+from app.threads.ending import end_together
 from app.words import phrases
 from engine.encoding.encoder import Encoder
 from engine.library import Report
@@ -171,7 +172,7 @@ class MainWindow(QMainWindow):
 
     def _follow_finding(self) -> None:
         finding, keeper = Finding(self.live, self.drawing_panel, self.photos_panel), self.shelving.keeper
-        finding.known = keeper.found
+        finding.known = keeper.photos_found
         for one in (keeper, self.teaching):
             finding.found.connect(one.note_found)
             finding.refused.connect(one.note_refused)
@@ -236,7 +237,7 @@ class MainWindow(QMainWindow):
 
     def _render(self) -> None:
         """Show the folder's state, and what there is for the drawing."""
-        with handed_on(self, lambda: self.photos_panel.landing):
+        with hand_on(self, lambda: self.photos_panel.landing):
             self._render_state(self.session.state)
 
     def _render_state(self, state: FolderState) -> None:

@@ -124,19 +124,19 @@ class _Person:
         self._upper = Adapting(start, Recipe())
         size = self._upper.network.config.input_size
 
-        def measured(squares: Sequence[Image.Image], names: Sequence[str]) -> _Measured:
+        def measure(squares: Sequence[Image.Image], names: Sequence[str]) -> _Measured:
             return _Measured(self._upper.maps(squares, range(len(squares))), np.array(names))
 
-        self._gallery = measured(
+        self._gallery = measure(
             [photo_square(photo.open(), size) for photo in self.photos],
             [photo.label for photo in self.photos],
         )
         self._queries = (
-            measured(
+            measure(
                 [sketch_square(clean_sketch(one.open()), size) for one in sketches],
                 [one.label for one in sketches],
             ),
-            measured(
+            measure(
                 [sketch_square(render_strokes(one.strokes), size) for one in drawings],
                 [one.label for one in drawings],
             ),

@@ -24,8 +24,8 @@ _DATE = 10**9
 def measure_changes(folder: Path) -> dict[str, float]:
     """Return the figures of the library that lies there, which is another one afterwards; milliseconds."""
     library = Library(folder / "photos", Encoder.default())
-    figures = {"first_remove_16": timed(removing(library, 0))[1]}
-    figures["change_16"] = median([timed(changing(library, first))[1] for first in range(1, 1 + _ROUNDS)])
+    figures = {"first_remove_16": time_work(removing(library, 0))[1]}
+    figures["change_16"] = median([time_work(changing(library, first))[1] for first in range(1, 1 + _ROUNDS)])
     library.close()
     return figures
 
@@ -63,7 +63,7 @@ def _some_names(library: Library, first: int) -> list[bytes]:
     return [bytes(name) for name in names[first :: max(len(names) // _COUNT, 1)][:_COUNT]]
 
 
-def timed(work: Callable[[], Any]) -> tuple[Any, float]:
+def time_work(work: Callable[[], Any]) -> tuple[Any, float]:
     """Return what work returns, and how many milliseconds it took."""
     start = time.perf_counter()
     done = work()

@@ -31,7 +31,7 @@ from engine.encoding.encoder import Encoder
 from PySide6.QtCore import QEvent, QEventLoop, QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from app.drawing.history import MOST_STEPS
+from app.drawing.paper.history import MOST_STEPS
 from app.shelf.store import MOST
 from app.window import MainWindow
 

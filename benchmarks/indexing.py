@@ -76,7 +76,7 @@ def measure(photos: Sequence[Path], *, gentle: bool) -> dict[str, float]:
                 for _ in library.refresh(effort=lambda: effort):
                     pass
 
-    took = {work: min(_timed(work) for _ in range(_ROUNDS)) for work in (decode, encode, index)}
+    took = {work: min(_time_work(work) for _ in range(_ROUNDS)) for work in (decode, encode, index)}
     (decoded, of_decode), (encoded, of_encode), (indexed, of_index) = took.values()
     each, slower = 1000 / len(photos), max(decoded, encoded)
     return {
@@ -96,7 +96,7 @@ def measure(photos: Sequence[Path], *, gentle: bool) -> dict[str, float]:
     }
 
 
-def _timed(work: Callable[[], None]) -> tuple[float, float]:
+def _time_work(work: Callable[[], None]) -> tuple[float, float]:
     """Return the seconds that work takes, and those of the processor."""
     start, used = time.perf_counter(), time.process_time()
     work()

@@ -23,11 +23,11 @@ def _drawings(rng: random.Random) -> Iterator[tuple[str, list[Stroke]]]:
         yield "dot", [Stroke.through([(0.3 + 0.04 * number, 0.5)], width=0.005 + 0.01 * number)]
         yield "line", [Stroke.through([(0.2, 0.2 + 0.1 * number), (0.8, 0.8 - 0.15 * number)])]
         for kind, points in _shapes(rng):
-            yield kind, [Stroke.through(_shaken(points, rng))]
+            yield kind, [Stroke.through(_shake(points, rng))]
     for _ in range(20):
         yield "walk", [Stroke.through(_wander(rng, steps=60, most=0.12))]
         yield "scribble", [Stroke.through(_wander(rng, steps=120, most=0.02, keeps=0.95))]
-        yield "hatching", [Stroke.through(_shaken(_hatching(rng), rng, 0.02))]
+        yield "hatching", [Stroke.through(_shake(_hatching(rng), rng, 0.02))]
 
 
 def _shapes(rng: random.Random) -> Iterator[tuple[str, Points]]:
@@ -42,7 +42,7 @@ def _shapes(rng: random.Random) -> Iterator[tuple[str, Points]]:
     yield "zigzag", [(0.1 + 0.1 * number, top if number % 2 else bottom) for number in range(9)]
 
 
-def _shaken(points: Points, rng: random.Random, by: float = 0.008) -> Points:
+def _shake(points: Points, rng: random.Random, by: float = 0.008) -> Points:
     return [_inside(x + rng.gauss(0, by), y + rng.gauss(0, by)) for x, y in points]
 
 

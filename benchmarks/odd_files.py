@@ -117,13 +117,13 @@ def seeds() -> dict[str, list[bytes]]:
     picture = Image.fromarray(noise).resize((256, 192), Image.Resampling.BILINEAR)
     missing = {ending for ending, extra in (("heic", HEIC), ("jxl", JXL)) if not is_present(extra)}
     return {
-        ending: [_written(picture, kind, options) for kind, options in kinds]
+        ending: [_encode(picture, kind, options) for kind, options in kinds]
         for ending, kinds in _SEEDS.items()
         if ending not in missing
     }
 
 
-def _written(picture: Image.Image, kind: str, options: dict[str, object]) -> bytes:
+def _encode(picture: Image.Image, kind: str, options: dict[str, object]) -> bytes:
     if kind == "PSD":
         return _psd(picture)
     file, options = io.BytesIO(), dict(options)

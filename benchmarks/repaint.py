@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from app.screen import find_screen
+from app.start.screen import find_screen
 from engine.encoding.encoder import Encoder
 from engine.sketches.drawing import Stroke
 
@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.folder.searcher import Found
 from app.program import take_turns
-from app.settings import Settings
+from app.state.settings import Settings
 from app.window import MainWindow
 
 POINTER_HZ = 120

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from few_changes import measure_changes, removing, timed
+from few_changes import measure_changes, removing, time_work
 from noisy import NOISE
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
@@ -174,14 +174,14 @@ def measure_library(folder: Path) -> dict[str, Any]:
 
     encoder, before = Encoder.default(), _resident_mb()
     photos = folder / "photos"
-    library, took = timed(lambda: Library(photos, encoder))
+    library, took = time_work(lambda: Library(photos, encoder))
     figures: dict[str, Any] = {"open_s": took / 1000}
     first = np.load(folder / "queries.npy")[0]
     figures["first_s"] = (
-        figures["open_s"] + timed(lambda: library._gallery.index.search(first, 256))[1] / 1000
+        figures["open_s"] + time_work(lambda: library._gallery.index.search(first, 256))[1] / 1000
     )
     if library._taking_up.ident is not None:
-        figures["taken_up_s"] = timed(library._taking_up.join)[1] / 1000
+        figures["taken_up_s"] = time_work(library._taking_up.join)[1] / 1000
     index, queries = library._gallery.index, np.load(folder / "queries.npy")
     times, found = _each(queries, lambda query: index.search(query, 256))
     figures |= {"search_p50": times[0], "search_p95": times[1], "search_cpu_p95": times[2]}
@@ -193,10 +193,10 @@ def measure_library(folder: Path) -> dict[str, Any]:
     figures |= _recall(folder, queries, found, narrowed)
     figures["graph_s"] = None
     if index.wants_graph:
-        figures["graph_s"] = timed(lambda: list(index.build_graph()))[1] / 1000
+        figures["graph_s"] = time_work(lambda: list(index.build_graph()))[1] / 1000
     if any(photos.iterdir()):
         used = time.process_time()
-        figures["refresh_s"] = timed(lambda: list(library.refresh()))[1] / 1000
+        figures["refresh_s"] = time_work(lambda: list(library.refresh()))[1] / 1000
         figures["refresh_cpu_s"] = time.process_time() - used
         for name in ("again_cpu_s", "later_cpu_s"):
             used = time.process_time()
@@ -206,11 +206,11 @@ def measure_library(folder: Path) -> dict[str, Any]:
         _look(photos)
         figures["plain_look_cpu_s"] = time.process_time() - used
         told = {photos: Scope.of(["00000"])}
-        figures["told_s"] = timed(lambda: list(library.refresh(only=told)))[1] / 1000
+        figures["told_s"] = time_work(lambda: list(library.refresh(only=told)))[1] / 1000
     index.keep()
     figures["state_mb"] = sum(one.stat().st_size for one in _state(folder)) / 1e6
-    figures["remove_16"] = timed(removing(library, 0))[1]
-    figures["close"] = timed(library.close)[1]
+    figures["remove_16"] = time_work(removing(library, 0))[1]
+    figures["close"] = time_work(library.close)[1]
     return figures
 
 
@@ -245,7 +245,7 @@ def _exact(photos: Vectors, queries: Vectors, k: int) -> list[list[tuple[int, fl
 def measure_plain(folder: Path) -> dict[str, Any]:
     """Return the figures of plain exact search over the same vectors."""
     before = _resident_mb()
-    photos, took = timed(lambda: np.load(folder / "photos.npy"))
+    photos, took = time_work(lambda: np.load(folder / "photos.npy"))
     queries = np.load(folder / "queries.npy")
 
     def search(query: Vectors) -> NDArray[np.int64]:

@@ -66,7 +66,7 @@ def _singles(data: Path, count: int, rng: random.Random) -> list[Image.Image]:
 def _sheet(drawings: list[Image.Image], rng: random.Random) -> Image.Image:
     """Return drawings in a row or in a column, each somewhat smaller at random."""
     gap, is_row = round(_SIDE * rng.uniform(0.1, 0.5)), rng.random() < 0.5
-    parts = [_scaled(drawing, rng.uniform(0.6, 1)) for drawing in drawings]
+    parts = [_scale(drawing, rng.uniform(0.6, 1)) for drawing in drawings]
     sides = [part.width if is_row else part.height for part in parts]
     length, broad = sum(sides) + gap * (len(parts) - 1), max(max(part.size) for part in parts)
     sheet = Image.new("L", (length, broad) if is_row else (broad, length), 255)
@@ -78,7 +78,7 @@ def _sheet(drawings: list[Image.Image], rng: random.Random) -> Image.Image:
     return ImageOps.expand(sheet, _SIDE // 8, 255)
 
 
-def _scaled(drawing: Image.Image, share: float) -> Image.Image:
+def _scale(drawing: Image.Image, share: float) -> Image.Image:
     """Return the ink of a drawing, its longer side this share of a whole one."""
     inside = drawing.crop(ImageChops.invert(drawing).getbbox())
     scale = share * _SIDE / max(inside.size)

@@ -28,7 +28,7 @@ from engine.cores import usable_cores
 from engine.encoding.encoder import Encoder
 from engine.paths import ASSETS, data_dir
 from engine.preprocess import render_strokes
-from engine.search.strength import FIRST, Strength, chance, judge, numbers
+from engine.search.strength import FIRST, Measures, Strength, chance, judge, numbers
 from training.data.collection import Collection
 from training.data.reading import read_collection
 from training.evaluation.embedding import Embedded, EmbedOptions
@@ -59,7 +59,7 @@ class Row:
         drawn: what it is if it means nothing, else empty.
     """
 
-    numbers: tuple[float, float, float, float]
+    numbers: Measures
     right: float
     word: Strength | None
     drawn: str
@@ -102,7 +102,7 @@ def _tell(rows: list[Row]) -> None:
     for there in (True, False):
         small = [row for row in rows if row.count <= _SMALL and not row.drawn and row.there == there]
         print(f"  small, {'with' if there else 'without'} it  ", _shares(small))
-    expected = [chance(*row.numbers) for row in rows]
+    expected = [chance(row.numbers) for row in rows]
     print(f"  mean chance {np.mean(expected):.3f}, right {np.mean([row.right for row in rows]):.3f}")
     for drawn in sorted({row.drawn for row in rows} - {""}):
         print(f"  {drawn:10}", _shares([row for row in rows if row.drawn == drawn]))
@@ -152,9 +152,11 @@ def _match(queries: Embedded, drawn: list[str], library: Embedded, others: Vecto
         scores: Vectors = library.vectors @ query
         some = np.argpartition(-scores, FIRST)[:FIRST]
         first = some[np.argsort(-scores[some])]
-        given = library.vectors[first], query, others, count
+        best = library.vectors[first]
+        measures = numbers(best, query=query, others=others, count=count)
+        word = judge(best, query=query, others=others, count=count)
         right = float(np.any(library.labels[first] == label))
-        yield Row(numbers(*given), right, judge(*given), kind, count, label in kinds)
+        yield Row(measures, right, word, kind, count, label in kinds)
 
 
 def _fit(rows: list[Row]) -> NDArray[np.float64]:

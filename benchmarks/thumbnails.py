@@ -132,7 +132,7 @@ def _in_files(folder: Path, blobs: Sequence[bytes], count: int) -> str:
     for number in range(count):
         write(number)
     wrote = 1000 * (time.perf_counter() - began) / count
-    read = _times(lambda number: path(number).read_bytes(), _shuffled(count))
+    read = _times(lambda number: path(number).read_bytes(), _shuffle(count))
     disk = sum(-(-path(number).stat().st_size // _BLOCK) * _BLOCK for number in range(count))
     return f"| files in 256 folders | {wrote:.3f} | {read:.3f} | {disk / 1e6:.0f} |"
 
@@ -156,7 +156,7 @@ def _in_sqlite(folder: Path, blobs: Sequence[bytes], count: int, page: int) -> s
     wrote = 1000 * (time.perf_counter() - began) / count
     query = "SELECT jpeg FROM thumbnails WHERE digest = ?"
     read = _times(
-        lambda number: database.execute(query, (number.to_bytes(16, "big"),)).fetchone(), _shuffled(count)
+        lambda number: database.execute(query, (number.to_bytes(16, "big"),)).fetchone(), _shuffle(count)
     )
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
@@ -164,7 +164,7 @@ def _in_sqlite(folder: Path, blobs: Sequence[bytes], count: int, page: int) -> s
     return f"| one SQLite file, pages of {page} bytes | {wrote:.3f} | {read:.3f} | {disk:.0f} |"
 
 
-def _shuffled(count: int) -> list[int]:
+def _shuffle(count: int) -> list[int]:
     return [number * 7919 % count for number in range(min(count, 2000))]
 
 

@@ -13,8 +13,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from app.drawing.canvas import Canvas
-from app.photos.grid import PhotoGrid
-from app.photos.seating import Seating
+from app.photos.grid.grid import PhotoGrid
+from app.photos.grid.seating import Seating
 
 _LONGEST = 120_000  # milliseconds that anything may take
 _LONG = 10_000  # milliseconds that an answer may take

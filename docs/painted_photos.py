@@ -207,7 +207,7 @@ def paint(folder: Path, each: int = _EACH) -> None:
             subject(scene)
             soft = scene.image.filter(ImageFilter.GaussianBlur(0.7))
             file = where / f"{name} {number + 1}.jpg"
-            soft.save(file, quality=92, exif=_taken(place, number))
+            soft.save(file, quality=92, exif=_exif_of(place, number))
             captions.append(f'{file.name},"Painted by a program in {_year(number)}: {name}"')
     (folder / _TABLE).write_text("\n".join(captions), "utf-8")
 
@@ -224,7 +224,7 @@ def _year(number: int) -> int:
     return _YEARS[number % len(_YEARS)]
 
 
-def _taken(place: int, number: int) -> Image.Exif:
+def _exif_of(place: int, number: int) -> Image.Exif:
     """Return when and by what a picture was taken."""
     exif = Image.Exif()
     exif[0x010F], exif[0x0110] = "Painted", "Program"

@@ -49,7 +49,7 @@ class Look:
     height: int
 
     @classmethod
-    def named(cls, name: str) -> Look:
+    def by_name(cls, name: str) -> Look:
         """Return the look of this name."""
         appearance, language, scale, size = name.split("-")
         width, height = size.split("x")
@@ -88,7 +88,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--out", type=Path, help="take every state into this folder")
     parser.add_argument("--only", default="", metavar="A,B", help="only these states")
-    parser.add_argument("--look", type=Look.named, action="append", help="only this look; may come again")
+    parser.add_argument("--look", type=Look.by_name, action="append", help="only this look; may come again")
     parser.add_argument("--folder", type=Path, help="these photos instead of painted ones")
     return parser.parse_args()
 

@@ -27,10 +27,10 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication, QDialog
 
 from app.folder.state import Phase
-from app.folder_list import FolderList
 from app.kiosk.window import KioskWindow
-from app.log import keep_log
-from app.settings import Settings
+from app.library.folder_list import FolderList
+from app.state.log import keep_log
+from app.state.settings import Settings
 from app.window import MainWindow
 from app.words.languages import speak
 from engine.encoding.encoder import Encoder
@@ -67,7 +67,7 @@ class WindowStates:
             self._look,
             self._narrow,
             self._paper,
-            self._photographed,
+            self._photograph,
             self._pages,
         ):
             part()
@@ -172,7 +172,7 @@ class WindowStates:
         window.canvas.trace(None)
         window.canvas.clear()
 
-    def _photographed(self) -> None:
+    def _photograph(self) -> None:
         window = self._window
         if self._page is not None:
             window.drawing_panel.print_files.take([self._page])

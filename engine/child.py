@@ -15,7 +15,7 @@ WORD = "--child"
 
 _ROOT = Path(__file__).resolve().parent.parent
 _CODE = "import sys; from engine.child import serve; sys.exit(serve(sys.argv[1:]))"
-_MODULES = ("app.qt_trial", "app.svg_painter", "engine.encoding.trial")
+_MODULES = ("app.start.qt_trial", "app.pictures.svg_painter", "engine.encoding.trial")
 _LOOK_EVERY_S = 0.1
 _NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 

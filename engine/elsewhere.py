@@ -81,7 +81,7 @@ def place_of(path: Path) -> Place | None:
     return Place(host, "/" * int(roots) + inside, bytes.fromhex(digest))
 
 
-def told(path: Path) -> str:
+def display_path(path: Path) -> str:
     """Return a path as people are told of it, with its machine where that is another one."""
     place = place_of(path)
     return str(path) if place is None else place.told

@@ -91,7 +91,7 @@ class Library(Finder):
             self._loader = Loader(self._catalog, encoder.space)
             gallery = self._loader.load(self._roots, self._graph_path(encoder.model_id))
             tops = [root.prefix for root in self._roots]
-            super().__init__(above, encoder, gallery, self._loader.remembered, tops, self._loader.looks)
+            super().__init__(above, encoder, gallery, self._loader.vector_of, tops, self._loader.looks)
             self._learning = Learning(Lessons(self._state), encoder, gallery.index, self._catalog.contents)
             self._taking_up = threading.Thread(target=gallery.index.load_graph, name="graph", daemon=True)
             if gallery.index.may_have_graph:  # meanwhile search is exact
@@ -264,13 +264,13 @@ class Library(Finder):
 
     def skipped_files(self) -> list[Skipped]:
         """Return what is left out, by folder and path. From any thread."""
-        return self._told(lambda at: {name: one.reason for name, one in self._catalog.refusals(at).items()})
+        return self._list(lambda at: {name: one.reason for name, one in self._catalog.refusals(at).items()})
 
     def odd_files(self) -> list[Skipped]:
         """Return what can be found although something is wrong with it, as `skipped_files`."""
-        return self._told(self._catalog.remarks)
+        return self._list(self._catalog.remarks)
 
-    def _told(self, sentences: Callable[[int], dict[bytes, str]]) -> list[Skipped]:
+    def _list(self, sentences: Callable[[int], dict[bytes, str]]) -> list[Skipped]:
         numbered = ((root.folder, root.number) for root in self._roots if root.number is not None)
         return [
             Skipped(local_path(folder, name), sentence)
@@ -298,8 +298,8 @@ class Library(Finder):
 
     def _report(self, works: Sequence[Refresh]) -> Report:
         moves = [work.moves for work in works]
-        Moves.pair(moves, self._catalog.whereabouts.lost)
-        Moves.follow(moves, self._catalog.whereabouts.kept, [root.folder for root in self._roots])
+        Moves.pair(moves, self._catalog.whereabouts.former_places)
+        Moves.follow(moves, self._catalog.whereabouts.present_places, [root.folder for root in self._roots])
         return Report.of(
             moves,
             photos=self.photo_count,

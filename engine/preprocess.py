@@ -64,7 +64,7 @@ def render_strokes(
         A greyscale picture of STROKE_CANVAS pixels a side, to be given to `sketch_square`.
     """
     finished = finished or Finished()
-    picture = finished.fitted(strokes, STROKE_CANVAS, margin=MARGIN, line_width=line_width)
+    picture = finished.rasterise_fitted(strokes, STROKE_CANVAS, margin=MARGIN, line_width=line_width)
     if any(stroke.eraser for stroke in strokes):
         paper = fit_to_paper(strokes, margin=MARGIN)
         if (box := _box_left(picture, line_width)) is not None:

@@ -17,7 +17,7 @@ from engine.days import DAY_S
 from engine.errors import FolderError
 from engine.folders.excludes import check_pattern
 from engine.folders.names import name_in, prefix_of
-from engine.folders.patience import Kind, kind_of, no_folder, resolved
+from engine.folders.patience import Kind, kind_of, no_folder, resolve_path
 from engine.paths import data_dir
 from engine.sketches.kept import PICTURES, SHELF
 from engine.state.catalog import Catalog
@@ -80,7 +80,7 @@ class Upkeep(AbstractContextManager["Upkeep"]):
             CatalogError: the catalog cannot be opened.
             EngineError: there is no data folder.
         """
-        self.folder = resolved(folder)
+        self.folder = resolve_path(folder)
         self._state = data_dir()
         self._catalog = Catalog(self._state)
 
@@ -110,7 +110,7 @@ class Upkeep(AbstractContextManager["Upkeep"]):
             BusyCatalogError: photos are being indexed.
         """
         with self._catalog.sole_writer():
-            roots = self._remembered()
+            roots = self._folders_within()
             lost = self._files(roots, self._catalog.lost_names)
             kept = self._files(self._roots_above(), self._catalog.lost_names)
             for root in roots.values():
@@ -134,7 +134,7 @@ class Upkeep(AbstractContextManager["Upkeep"]):
             BusyCatalogError: photos are being indexed.
         """
         with self._catalog.sole_writer():
-            roots = self._remembered()
+            roots = self._folders_within()
             photos = self._files(roots, self._catalog.names)
             photos -= self._files(self._roots_above(), self._catalog.names)
             for root in roots.values():
@@ -143,7 +143,7 @@ class Upkeep(AbstractContextManager["Upkeep"]):
             self._let_go()
             return len(photos)
 
-    def kept_by(self) -> str:
+    def explain_keeper(self) -> str:
         """Return the sentence that a folder around this one remembers photos in it; empty if none does."""
         above = self._keeper()
         return "" if above is None else f"The photos in {self.folder} are remembered as part of {above}."
@@ -168,7 +168,7 @@ class Upkeep(AbstractContextManager["Upkeep"]):
             (before.everywhere, after.everywhere, True),
         ):
             if now != was:
-                self._change_excludes(partial(_merged, was, now), everywhere=everywhere)
+                self._change_excludes(partial(_merge, was, now), everywhere=everywhere)
         if after.keep_days != before.keep_days:
             self.keep_days = after.keep_days
         if after.thumbnail_mb != before.thumbnail_mb:
@@ -270,7 +270,7 @@ class Upkeep(AbstractContextManager["Upkeep"]):
             None,
         )
 
-    def _remembered(self) -> dict[Path, int]:
+    def _folders_within(self) -> dict[Path, int]:
         """Return the folders of `_roots_within`.
 
         Raises:
@@ -289,7 +289,7 @@ class Upkeep(AbstractContextManager["Upkeep"]):
         return self._catalog.add_root(os.fsencode(self.folder))
 
 
-def _merged(before: Sequence[str], after: Sequence[str], now: Sequence[str]) -> list[str]:
+def _merge(before: Sequence[str], after: Sequence[str], now: Sequence[str]) -> list[str]:
     """Return patterns that were chosen in place of others, with what was chosen elsewhere meanwhile.
 
     Args:

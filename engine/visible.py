@@ -58,7 +58,7 @@ def _escape(sign: str) -> str:
     return sign.encode("unicode_escape").decode("ascii")
 
 
-def _encoded(error: UnicodeError) -> tuple[str | bytes, int]:
+def _encode(error: UnicodeError) -> tuple[str | bytes, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     sign = error.object[error.start]
@@ -66,4 +66,4 @@ def _encoded(error: UnicodeError) -> tuple[str | bytes, int]:
     return written, error.start + 1
 
 
-codecs.register_error(ANY_NAME, _encoded)
+codecs.register_error(ANY_NAME, _encode)

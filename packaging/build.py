@@ -136,12 +136,11 @@ def build_linux(source: Source, kinds: list[str], out: Path, bundle: Path | None
     share = ROOT / "build" / "share"
     shutil.rmtree(share, ignore_errors=True)
     lay_out(source.tree, share, source.version, source.time)
-    made = []
-    if "tar" in kinds:
-        made.append(make_tarball(bundle, share, source.tree, out, source.version, source.time))
-    if "deb" in kinds:
-        made.append(make_deb(bundle, share, source.tree, out, source.version, source.time))
-    return made
+    return [
+        make(bundle, share=share, tree=source.tree, out=out, version=source.version, built=source.time)
+        for kind, make in (("tar", make_tarball), ("deb", make_deb))
+        if kind in kinds
+    ]
 
 
 def freeze(source: Source) -> Path:

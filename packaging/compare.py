@@ -15,7 +15,7 @@ from pathlib import Path
 
 def main() -> int:
     """Compare the folders named on the command line."""
-    one, other = (described(Path(word)) for word in sys.argv[1:3])
+    one, other = (describe_tree(Path(word)) for word in sys.argv[1:3])
     differing = [name for name in sorted(one.keys() | other.keys()) if one.get(name) != other.get(name)]
     for name in differing:
         print(name)
@@ -23,7 +23,7 @@ def main() -> int:
     return 1 if differing else 0
 
 
-def described(folder: Path) -> dict[str, str]:
+def describe_tree(folder: Path) -> dict[str, str]:
     """Return what each file of a folder holds: its hash and rights, or where it leads to."""
     found = {}
     for path in folder.rglob("*"):

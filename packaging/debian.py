@@ -67,7 +67,7 @@ ffmln: spare-manual-page
 """
 
 
-def make_deb(bundle: Path, share: Path, tree: Path, out: Path, version: str, built: int) -> Path:
+def make_deb(bundle: Path, *, share: Path, tree: Path, out: Path, version: str, built: int) -> Path:
     """Write ffmln_VERSION_ARCHITECTURE.deb; return it.
 
     Args:

@@ -13,7 +13,7 @@ _WINDOWS = (16, 24, 32, 48, 64, 128, 256)
 _MACOS = (16, 32, 64, 128, 256, 512, 1024)
 
 
-def painted(drawing: Path, side: int) -> Image.Image:
+def paint(drawing: Path, side: int) -> Image.Image:
     """Return an SVG drawing as a picture of side times side pixels, with transparency."""
     image = QImage(side, side, QImage.Format.Format_RGBA8888)
     image.fill(Qt.GlobalColor.transparent)
@@ -35,5 +35,5 @@ def write_icns(drawing: Path, file: Path) -> None:
 
 
 def _write(drawing: Path, file: Path, sides: tuple[int, ...]) -> None:
-    smaller = [painted(drawing, side) for side in sides[:-1]]
-    painted(drawing, sides[-1]).save(file, append_images=smaller)
+    smaller = [paint(drawing, side) for side in sides[:-1]]
+    paint(drawing, sides[-1]).save(file, append_images=smaller)

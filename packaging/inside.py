@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bill import bill_of_materials
 from parts import Part, system_part, write_licences
 
-from app.licences import licence_of
+from app.dialogs.licences import licence_of
 
 _TEXTS = re.compile(r"(licen[cs]e|copying|notice|third.?party|authors)[^/]*$", re.IGNORECASE)
 _OWN = "ffmln"
@@ -91,10 +91,10 @@ def _owners() -> dict[Path, Distribution]:
 
 
 def _files(one: Distribution) -> list[Path]:
-    return [_resolved(str(one.locate_file(file))) for file in one.files or []]
+    return [_resolve(str(one.locate_file(file))) for file in one.files or []]
 
 
-def _resolved(file: str) -> Path:
+def _resolve(file: str) -> Path:
     """Return a file's place without links; that of its folder is asked for once."""
     folder, name = os.path.split(file)
     return Path(file).resolve() if os.path.islink(file) else Path(_folder(folder), name)

@@ -87,7 +87,7 @@ def _usages(parser: argparse.ArgumentParser) -> Iterator[str]:
     """Yield what can be typed: a line a verb, or one for the parser itself."""
     verbs = _subparsers(parser)
     for words, one in [(parser.prog, parser)] if verbs is None else verbs.choices.items():
-        named = [_written(given) for given in one._actions if not given.option_strings]
+        named = [_write(given) for given in one._actions if not given.option_strings]
         yield " ".join([parser.prog, *([words] if verbs else []), *named, "[OPTION...]"])
 
 
@@ -110,11 +110,11 @@ def _options(parser: argparse.ArgumentParser) -> Iterator[str]:
         ):
             continue
         names = ", ".join(one.option_strings)
-        written = f"{names} {_written(one)}" if names and one.nargs != 0 else names or _written(one)
+        written = f"{names} {_write(one)}" if names and one.nargs != 0 else names or _write(one)
         yield f".TP\n.B {_text(written)}\n{_text(_help(parser, one))}\n"
 
 
-def _written(argument: argparse.Action) -> str:
+def _write(argument: argparse.Action) -> str:
     """Return an argument's values as one types them: FILE, [FOLDER ...], {cosine,inner}."""
     return argparse.HelpFormatter("")._format_args(argument, argument.dest.upper())
 

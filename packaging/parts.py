@@ -64,10 +64,10 @@ def system_part(file: Path) -> Part | None:
     name, version, machine = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split()
     text = Path("/usr/share/doc") / name / "copyright"
     purl = f"pkg:deb/debian/{name}@{version}?arch={machine}"
-    return Part(name, version, _named_in(text), purl, (text,) if text.is_file() else ())
+    return Part(name, version, _licences_in(text), purl, (text,) if text.is_file() else ())
 
 
-def _named_in(copyright_file: Path) -> str:
+def _licences_in(copyright_file: Path) -> str:
     """Return the licences that a Debian copyright file names for what is not its packaging."""
     if not copyright_file.is_file():
         return "see its files"

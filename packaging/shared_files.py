@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from icon_files import painted
+from icon_files import paint
 
 SIZES = (16, 22, 24, 32, 48, 64, 96, 128, 256, 512)
 """Sides of the icon, in pixels."""
@@ -53,4 +53,4 @@ def write_icons(drawing: Path, theme: Path) -> None:
     for side in SIZES:
         folder = theme / f"{side}x{side}" / "apps"
         folder.mkdir(parents=True, exist_ok=True)
-        painted(drawing, side).save(folder / f"{drawing.stem}.png", optimize=True)
+        paint(drawing, side).save(folder / f"{drawing.stem}.png", optimize=True)

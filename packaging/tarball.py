@@ -12,7 +12,7 @@ from pathlib import Path
 from debian import LIBRARIES
 
 
-def make_tarball(bundle: Path, share: Path, tree: Path, out: Path, version: str, built: int) -> Path:
+def make_tarball(bundle: Path, *, share: Path, tree: Path, out: Path, version: str, built: int) -> Path:
     """Write ffmln-VERSION-linux-MACHINE.tar.gz; return it.
 
     Args:

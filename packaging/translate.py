@@ -25,7 +25,7 @@ def main() -> int:
         texts = TRANSLATIONS / f"ffmln_{language}.ts"
         collect_texts(texts)
         compile_texts(texts, texts.with_suffix(".qm"))
-        without = untranslated(texts)
+        without = find_untranslated(texts)
         missing += len(without)
         print(f"{texts.relative_to(ROOT)}: {len(without)} texts have no translation")
         for text in without:
@@ -44,7 +44,7 @@ def compile_texts(texts: Path, compiled: Path) -> None:
     _run("lrelease", str(texts), "-qm", str(compiled))
 
 
-def untranslated(texts: Path) -> list[str]:
+def find_untranslated(texts: Path) -> list[str]:
     """Return the texts whose translation is missing, unfinished, or lacks a plural."""
     return [
         message.findtext("source", "")

@@ -117,7 +117,7 @@ def test_the_man_pages_are_sound_to_man(share):
 def test_the_archive_has_one_folder_and_is_the_same_twice(bundle, share, tmp_path, monkeypatch):
     make = load("tarball", monkeypatch).make_tarball
     first, second = (
-        make(bundle, share, ROOT, tmp_path / name, "9.8.7", 1_700_000_000)
+        make(bundle, share=share, tree=ROOT, out=tmp_path / name, version="9.8.7", built=1_700_000_000)
         for name in ("one", "two")
         if not (tmp_path / name).mkdir()
     )
@@ -175,11 +175,11 @@ def test_the_folder_of_an_appimage_starts_the_program_and_is_as_its_tool_wants_i
     bundle, share, tmp_path, monkeypatch
 ):
     note(bundle / "_internal")
-    archive = load("tarball", monkeypatch).make_tarball(bundle, share, ROOT, tmp_path, "9.8.7", 1_700_000_000)
-    folder, path = (
-        tmp_path / "a b.AppDir",
-        f"{Path(sys.executable).parent}:/usr/bin:/bin",
-    )  # no sbin: not root's
+    archive = load("tarball", monkeypatch).make_tarball(
+        bundle, share=share, tree=ROOT, out=tmp_path, version="9.8.7", built=1_700_000_000
+    )
+    folder = tmp_path / "a b.AppDir"
+    path = f"{Path(sys.executable).parent}:/usr/bin:/bin"  # no sbin: not root's
     run = {"env": {"PATH": path}, "capture_output": True, "text": True, "check": True}
     said = subprocess.run([PACKAGING / "appimage" / "make.sh", archive, folder], **run)
     assert str(folder) in said.stdout
@@ -229,7 +229,7 @@ def test_the_deb_has_the_program_its_launcher_and_what_it_needs(bundle, share, t
     if shutil.which("dpkg-deb") is None:
         pytest.skip("dpkg-deb is not here")
     debian = load("debian", monkeypatch)
-    file = debian.make_deb(bundle, share, ROOT, tmp_path, "9.8.7", 1_700_000_000)
+    file = debian.make_deb(bundle, share=share, tree=ROOT, out=tmp_path, version="9.8.7", built=1_700_000_000)
     listed = subprocess.run(["dpkg-deb", "-c", file], capture_output=True, text=True, check=True).stdout
     for path in (
         "./opt/ffmln/ffmln", "./usr/bin/ffmln -> /opt/ffmln/ffmln", "./usr/share/applications/ffmln.desktop",

@@ -79,7 +79,7 @@ def adapt_to(named: Sequence[Named], wish: Wish, *, progress: bool) -> dict[str,
     others = other_photos(folders, _OTHERS, without=[*pairs.files, *known], seed=wish.seed)
     if wish.photos and not others:
         _log.warning("No further photos were found in --photos.")
-    held = _held_out(pairs, wish)
+    held = _choose_held_out(pairs, wish)
     learn = [place for place in range(len(pairs.drawings)) if place not in held]
     if len(learn) < _LEAST:
         raise TrainingError(
@@ -100,18 +100,18 @@ def adapt_to(named: Sequence[Named], wish: Wish, *, progress: bool) -> dict[str,
     began = time.monotonic()
     _tell_of_figures(pairs, held, others)
     if held:
-        report["before"] = found(start.network(), pairs, others, places=held)
+        report["before"] = measure_retrieval(start.network(), pairs, others, places=held)
     with tqdm(total=recipe.steps, unit="step", disable=not progress) as bar:
         network = adapt(start, some, beside, learn=chosen, recipe=recipe, progress=lambda _: bar.update())
     if held:
-        report["after"] = found(network, pairs, others, places=held)
+        report["after"] = measure_retrieval(network, pairs, others, places=held)
         if report["after"]["mAP"] < report["before"]["mAP"]:
             raise TrainingError(
                 f"Of what was held out less is found than before (mAP {report['after']['mAP']:.1f}, before "
                 f"{report['before']['mAP']:.1f}): nothing is written. More pairs may help."
             )
     told = {**report, "steps": recipe.steps, "share": recipe.share}
-    run = start.adapted(network, told, minutes=(time.monotonic() - began) / 60)
+    run = start.with_network(network, told, minutes=(time.monotonic() - began) / 60)
     pictures = [*((sketch_square, one) for one in pairs.drawings)]
     pictures += [(photo_square, one) for one in (*pairs.photos, *others)]
     random.Random(wish.seed).shuffle(pictures)
@@ -165,7 +165,7 @@ def export_as(run: Run, file: Path, stored: str, squares: Sequence[Image.Image])
         return export_as(run, file, _FINER[stored], squares)
 
 
-def found(
+def measure_retrieval(
     network: Network, pairs: Pairs, others: Sequence[Image.Image], *, places: Sequence[int]
 ) -> dict[str, float]:
     """Return how well some drawings find their photos among all, in percent.
@@ -197,7 +197,7 @@ def _by_parts(embed: Callable[[Sequence[Image.Image]], Vectors], images: Sequenc
     return np.concatenate(parts)
 
 
-def _held_out(pairs: Pairs, wish: Wish) -> list[int]:
+def _choose_held_out(pairs: Pairs, wish: Wish) -> list[int]:
     """Return the places of drawings to measure on: at random, and of each kind alike."""
     count = len(pairs.drawings)
     if count < _FEWEST:

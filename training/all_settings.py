@@ -245,18 +245,18 @@ class Settings(NetworkSettings):
     )
 
 
-def _marked(mark: str) -> tuple[str, ...]:
+def _names_marked(mark: str) -> tuple[str, ...]:
     return tuple(one.name for one in fields(Settings) if getattr(setting_of(one.metadata), mark))
 
 
-LOSSES = _marked("loss")
+LOSSES = _names_marked("loss")
 """Settings that are weights of losses."""
 
-FORM = _marked("form")
+FORM = _names_marked("form")
 """Settings that a training takes from the network it begins from."""
 
-OF_THE_MACHINE = _marked("machine")
+OF_THE_MACHINE = _names_marked("machine")
 """Settings whose values name places and means: the same model may come of others."""
 
-LATER = _marked("later")
+LATER = _names_marked("later")
 """Settings that came after runs had been kept: as they were before, they change nobody's key."""

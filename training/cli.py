@@ -75,9 +75,9 @@ def _fit(options: argparse.Namespace) -> None:
     from training.fit.loop import fit
     from training.fit.rehearsal import plan
     from training.fit.resuming import FOLDERS
-    from training.fit.soup import can_average, fit_both, meant, refuse_single, trainings
+    from training.fit.soup import can_average, fit_both, read_asked, refuse_single, trainings
     from training.fit.start import read_start
-    from training.fit.validation import advice, held_back
+    from training.fit.validation import advice, explain_held_back
     from training.model.trunks import find_weights
 
     given, asked = settings_and_asked(options)
@@ -87,8 +87,8 @@ def _fit(options: argparse.Namespace) -> None:
     collection = collection_of(data_of(config.protocol, options.data))
     weights = start or find_weights(config, options.data)
     both = not (options.single or options.method) and can_average(config, weights)
-    asked = meant(options.out, asked)
-    held = [f"{reason} {advice(config)}" for reason in held_back(collection, config)]
+    asked = read_asked(options.out, asked)
+    held = [f"{reason} {advice(config)}" for reason in explain_held_back(collection, config)]
     if options.dry_run:
         print("\n".join(held), end="\n" * bool(held))
         if not both:
@@ -196,7 +196,7 @@ def _export(options: argparse.Namespace) -> None:
     target = options.to / f"{options.name}.onnx"
     must_be_writable(target)
     run = Run.load(options.run, device="cpu", which=options.checkpoint)
-    _log.info("%s", run.told())
+    _log.info("%s", run.describe_checkpoint())
     collection = collection_of(data_of(options.protocol, options.data)) if options.data else None
     file = export(run, target, stored=options.weights_type, collection=collection)
     print(file)

@@ -25,21 +25,21 @@ def compare_tables(options: argparse.Namespace) -> None:
     found = compare(first, second)
     alone = len(first.found.keys() ^ second.found.keys())
     if alone:
-        _log.warning("%s in one of the tables alone: left out.", _counted(alone, "query", "queries"))
+        _log.warning("%s in one of the tables alone: left out.", _in_words(alone, "query", "queries"))
     if options.json:
         print(json.dumps({measure: _as_dict(one) for measure, one in found.items()}))
         return
     for measure, one in found.items():
         queries, classes = (
-            _counted(one.queries, "query", "queries"),
-            _counted(one.classes, "class", "classes"),
+            _in_words(one.queries, "query", "queries"),
+            _in_words(one.classes, "class", "classes"),
         )
         print(f"{measure}: {queries}, {classes}")
         for metric, difference in one.by_metric.items():
             print(f"  {metric:18} {_line(difference)}")
 
 
-def _counted(count: int, one: str, many: str) -> str:
+def _in_words(count: int, one: str, many: str) -> str:
     return f"{count} {one if count == 1 else many}"
 
 

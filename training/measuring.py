@@ -78,7 +78,7 @@ def _measures(options: argparse.Namespace) -> tuple[str, ...]:
         )
     if options.distance != "cosine":
         raise TrainingError("--distance is for --embeddings.")
-    broken_down = _broken_down(options)
+    broken_down = _wants_breakdown(options)
     if broken_down and options.relation:
         raise TrainingError(f"{_TABLES} show the plain order: leave out --relation.")
     if options.protocol == "split" and broken_down and not {*measures} & {"sketch", "quickdraw"}:
@@ -86,7 +86,7 @@ def _measures(options: argparse.Namespace) -> tuple[str, ...]:
     return measures
 
 
-def _broken_down(options: argparse.Namespace) -> bool:
+def _wants_breakdown(options: argparse.Namespace) -> bool:
     """Return whether tables of classes or of queries, or their vectors, are asked for.
 
     Raises:
@@ -127,7 +127,7 @@ def _evaluate_split(options: argparse.Namespace, measures: Sequence[str]) -> Non
         must_have_scenes(collection)
     likeness = _likeness(held, options.data) if "feedback" in measures else None
     guard = guard_vectors(encoder, collection).guard() if "personal" in measures else None
-    with _related(encoder, options.relation) as related:
+    with _relate(encoder, options.relation) as related:
         report = evaluate(
             held,
             measures=measures,
@@ -185,7 +185,7 @@ def _evaluate_foreign(options: argparse.Namespace) -> None:
         raise TrainingError("--relation is for the folder of a run that was trained with --relation-loss.")
     if options.rerank and options.distance != "cosine":
         raise TrainingError("--rerank is for --distance cosine.")
-    _broken_down(options)
+    _wants_breakdown(options)
     if given := [option(name) for name, usual in _OF_MODELS.items() if getattr(options, name) != usual]:
         raise TrainingError(f"{', '.join(given)}: for a MODEL, not for --embeddings.")
     sketches, photos = read_embeddings(options.embeddings, distance=options.distance)
@@ -213,7 +213,7 @@ def print_figures(name: str, figures: Mapping[str, Any]) -> None:
             print_figures(f"{name} {group}", values)
 
 
-def _related(encoder: ImageEncoder, depth: int) -> AbstractContextManager[Related | None]:
+def _relate(encoder: ImageEncoder, depth: int) -> AbstractContextManager[Related | None]:
     """Return what orders the first matches anew by how pictures relate; None where it is not asked for.
 
     Raises:
@@ -282,7 +282,7 @@ def _evaluate_protocol(options: argparse.Namespace) -> None:
     for doubt in held.doubts(pairs=False):
         _log.warning("%s", doubt)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    with _related(encoder, options.relation) as related:
+    with _relate(encoder, options.relation) as related:
         found = measure_protocol(
             held,
             data,

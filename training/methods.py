@@ -62,7 +62,7 @@ class Method:
     budget: Mapping[str, float]
     needs: tuple[str, ...] = ()
 
-    def given(self, said: Mapping[str, Any]) -> dict[str, Any]:
+    def merge_settings(self, said: Mapping[str, Any]) -> dict[str, Any]:
         """Return its settings, and over them what was asked for; a budget asked for takes its own's place."""
         asked = "images" in said or "epochs" in said
         return {**self.settings, **({} if asked else self.budget), **said}

@@ -36,7 +36,7 @@ def encoder_of(options: argparse.Namespace) -> tuple[ImageEncoder, Sequence[str]
         file = Run.file(model, options.checkpoint)
         known = identity(file) if file.is_file() else ""  # of what is read, not of what takes its place then
         run = Run.load(model, device="auto", which=options.checkpoint)
-        _log.info("%s", run.told())
+        _log.info("%s", run.describe_checkpoint())
         name = f"{known}|{run.device}"
         judges = getattr(options, "relation", 0) > 0
         judging = JudgingEncoder(run.averaged) if judges else NetworkEncoder(run.averaged)

@@ -73,7 +73,7 @@ def settings_and_asked(options: argparse.Namespace) -> tuple[dict[str, typing.An
     if "images" in words and "epochs" not in words:  # then no epochs of the file
         given.pop("epochs", None)
     method = getattr(options, "method", None)
-    given = METHODS[method].given(given) if method else given
+    given = METHODS[method].merge_settings(given) if method else given
     for field in fields(Config):
         if field.name in given:
             setting_of(field.metadata).check(field.name, given[field.name])

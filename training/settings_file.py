@@ -36,7 +36,7 @@ def read_settings(file: Path) -> FileSettings:
         TrainingError: it cannot be read, or names something that is no setting, or gives it another kind of
             value.
     """
-    whole = said = _said_in(file)
+    whole = said = _read_json(file)
     before = BEFORE if isinstance(said, dict) and "pretrained" in said else {}
     if isinstance(said, dict) and isinstance(said.get("mean_of"), list) and said["mean_of"]:
         said = said["mean_of"][0].get("config") if isinstance(said["mean_of"][0], dict) else None
@@ -53,10 +53,10 @@ def read_settings(file: Path) -> FileSettings:
     for name, value in given.items():
         if not _is_like(value, defaults[name]):
             raise TrainingError(f"The settings {file} have {value!r} for {option(name)}.")
-    return FileSettings(given, _shared_by_two(whole))
+    return FileSettings(given, _shared_settings(whole))
 
 
-def _said_in(file: Path) -> Any:
+def _read_json(file: Path) -> Any:
     """Return what the JSON of a file says.
 
     Raises:
@@ -68,7 +68,7 @@ def _said_in(file: Path) -> Any:
         raise TrainingError(f"The settings {file} cannot be read: {error}.") from error
 
 
-def _shared_by_two(said: Any) -> frozenset[str]:
+def _shared_settings(said: Any) -> frozenset[str]:
     """Return the settings that both trainings of a mean had alike; none of what is no mean of two."""
     members = said.get("mean_of") if isinstance(said, dict) else None
     found = [one.get("config") for one in members or () if isinstance(one, dict)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.ending import left_s
+from app.threads.ending import left_s
 from engine.collection.shared import best_contents
 from engine.collection.store import Store, StoreMatch, Where
 from engine.collection.stores import open_store
@@ -109,7 +109,7 @@ def look(target: Target) -> Looked:
     try:
         store = open_store(target.address, target.model, target.dim, make=False)
         try:
-            return _counted(target, store)
+            return _count(target, store)
         finally:
             store.close()
     except Exception as error:
@@ -235,7 +235,7 @@ class Asker:
         store = line.store
         if isinstance(work, Question):
             matches = best_contents(store, work.vector, work.count, work.where)
-            among = _looked_through(line, store, work.where)
+            among = _count_looked_at(line, store, work.where)
             self._tell(line, Matched(target, work.key, matches, among))
         elif isinstance(work, Page):
             self._tell(line, Listed(target, work, store.newest(work.count, work.where, work.after)))
@@ -243,7 +243,7 @@ class Asker:
             self._tell(line, Fetched(target, work, store.fetch(work.host, work.path)))
         if work is None or time.monotonic() - line.counted > _COUNT_EVERY:
             line.counted = time.monotonic()
-            self._tell(line, _counted(target, store))
+            self._tell(line, _count(target, store))
 
     def _tell(self, line: _Line, what: object) -> None:
         if line is self._line:
@@ -251,7 +251,7 @@ class Asker:
                 self._deliver(what)
 
 
-def _looked_through(line: _Line, store: Store, where: Where) -> int:
+def _count_looked_at(line: _Line, store: Store, where: Where) -> int:
     """Return how many photos a search looks at; counted now and then."""
     now, known = time.monotonic(), line.among
     if known is None or known[0] != where or now - known[1] > _COUNT_EVERY:
@@ -267,7 +267,7 @@ def _close(line: _Line) -> None:
             store.close()
 
 
-def _counted(target: Target, store: Store) -> Looked:
+def _count(target: Target, store: Store) -> Looked:
     return Looked(target, store.count(), len(store.hosts()))
 
 

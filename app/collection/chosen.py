@@ -7,7 +7,7 @@ import platform
 import re
 from dataclasses import asdict, dataclass
 
-from app.state_file import UNREADABLE, keep_json, read_json
+from app.state.state_file import UNREADABLE, keep_json, read_json
 
 _NAME, _SENT_AS = "collection.json", "sent_as.json"
 _log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ def own_names() -> set[str]:
     Raises:
         EngineError: there is no data folder.
     """
-    return {this_machine(), read_collection().own_host, *_sent_as()}
+    return {this_machine(), read_collection().own_host, *_names_sent()}
 
 
 def note_name(host: str) -> None:
@@ -56,11 +56,11 @@ def note_name(host: str) -> None:
         EngineError: there is no data folder.
     """
     if host not in own_names():
-        names = sorted({host, *_sent_as()})
+        names = sorted({host, *_names_sent()})
         keep_json(_SENT_AS, {"names": names}, trouble="What this machine is called is not remembered")
 
 
-def _sent_as() -> set[str]:
+def _names_sent() -> set[str]:
     try:
         return {name for name in (read_json(_SENT_AS) or {}).get("names", ()) if isinstance(name, str)}
     except UNREADABLE as error:

@@ -18,13 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.background import Task
-from app.choosing import choose_folder
 from app.collection.asker import Looked, Target, look
 from app.collection.chosen import ChosenCollection, this_machine
 from app.collection.state import CollectionState
-from app.questions import choice_buttons
+from app.dialogs.choosing import choose_folder
+from app.dialogs.questions import choice_buttons
 from app.style.text_room import room
+from app.threads.background import Task
 from app.words.engine_sentences import in_own_language
 from app.words.spoken import announce
 from engine.collection.store import check_host

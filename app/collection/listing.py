@@ -51,7 +51,7 @@ class Listing:
         """Ask anew the next time; what is known stays until then."""
         self._key = self._asked = None
 
-    def known(self, where: Where) -> FarNewest | None:
+    def recall(self, where: Where) -> FarNewest | None:
         """Return what is known of this; of another narrowing, those that are in both."""
         if self.newest is not None and where != self._where:
             self.newest = FarNewest([one for one in self.newest.photos if where.looks_at(one.record)])

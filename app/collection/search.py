@@ -105,9 +105,9 @@ class SharedCollection(QObject):
             self._listing.outdate()
             self._asker.turn_to(self._target)
 
-    def prepared(self, query: Query) -> Query:
+    def prepare(self, query: Query) -> Query:
         """Return a query whose photos of other machines are vectors; what is not known yet is got."""
-        like, unlike = self._known(query.like), self._known(query.unlike)
+        like, unlike = self._with_vectors(query.like), self._with_vectors(query.unlike)
         if (like, unlike) == (query.like, query.unlike):
             return query
         return replace(query, like=like, unlike=unlike)
@@ -120,9 +120,9 @@ class SharedCollection(QObject):
         photos = tuple(one for one in self._far.photos if where.looks_at(one.record))
         return replace(self._far, photos=photos)
 
-    def listed(self, query: Query) -> FarNewest | None:
+    def newest_known(self, query: Query) -> FarNewest | None:
         """Return the newest that are known, for a query that is for nothing; None for any other."""
-        return self._listing.known(self._where(query)) if query.is_empty else None
+        return self._listing.recall(self._where(query)) if query.is_empty else None
 
     def look_on(self) -> None:
         """Note that more was shown, and ask for what comes after that where it will soon be wanted."""
@@ -241,7 +241,7 @@ class SharedCollection(QObject):
         while len(self._vectors) > _KEPT:
             self._vectors.popitem(last=False)
 
-    def _known(self, examples: tuple[Example, ...]) -> tuple[Example, ...]:
+    def _with_vectors(self, examples: tuple[Example, ...]) -> tuple[Example, ...]:
         known: list[Example] = []
         for one in examples:
             place = place_of(one) if isinstance(one, Path) else None

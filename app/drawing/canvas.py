@@ -18,14 +18,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.drawing.document import Document
+from app.drawing.ink.pressure import Pressure
+from app.drawing.ink.taps import Taps
 from app.drawing.lasso import Selection
-from app.drawing.layers import Layers, to_unit
-from app.drawing.place import PaperPlace
-from app.drawing.pressure import Pressure
-from app.drawing.snapshot import Opened, Picture, Underlay
-from app.drawing.surround import KeyboardFrame, paint_frame, paint_hint
-from app.drawing.taps import Taps
+from app.drawing.paper.document import Document
+from app.drawing.paper.layers import Layers, to_unit
+from app.drawing.paper.place import PaperPlace
+from app.drawing.paper.snapshot import Opened, Picture, Underlay
+from app.drawing.paper.surround import KeyboardFrame, paint_frame, paint_hint
 from app.drawing.toolbox import Toolbox
 from app.drawing.tools import Tool, Touch
 

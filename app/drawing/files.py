@@ -9,16 +9,16 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from app.actions import Actions
-from app.choosing import choose_file, choose_files, choose_new_file
+from app.dialogs.choosing import choose_file, choose_files, choose_new_file
+from app.dialogs.questions import ask
+from app.drawing.beside.print_reading import Arrivals, read_sketches
 from app.drawing.canvas import Canvas
-from app.drawing.document import Document
 from app.drawing.loading import load_underlay
-from app.drawing.print_reading import Arrivals, read_sketches
+from app.drawing.paper.document import Document
+from app.drawing.paper.snapshot import Underlay
 from app.drawing.saving import for_the_clipboard, save_svg, with_ending
-from app.drawing.snapshot import Underlay
 from app.drawing.turns import Read, Turns
-from app.questions import ask
-from app.sketches import ENDINGS
+from app.pictures.sketches import ENDINGS
 from app.words.engine_sentences import in_own_language
 from app.words.file_kinds import file_kinds
 from engine.errors import EngineError
@@ -81,7 +81,7 @@ class SketchFiles(QObject):
     def save(self) -> None:
         """Ask for a file and save what is on the paper as an SVG."""
         title, kind = self.tr("Save sketch"), self.tr("SVG drawing") + " (*.svg)"
-        chosen = choose_new_file(self._canvas.window(), title, self.tr("sketch.svg"), kind)
+        chosen = choose_new_file(self._canvas.window(), title, name=self.tr("sketch.svg"), kinds=kind)
         if chosen is None:
             return
         path = with_ending(chosen)
@@ -112,5 +112,5 @@ class SketchFiles(QObject):
                 document.place(sketch)
 
         self._canvas.change(lay)  # all at once: what lay there for no moment is kept nowhere
-        if told := read.told():
+        if told := read.describe_problems():
             self.failed.emit(told)

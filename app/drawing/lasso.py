@@ -9,23 +9,23 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QCursor, QPainter, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QApplication
 
-from app.drawing.document import Document
-from app.drawing.geometry import (
+from app.drawing.ink.geometry import (
     Affine,
     Box,
     are_same,
     box_of,
     centre,
     corners,
-    kept_on_paper,
+    keep_on_paper,
     moves,
     parts_left,
     share_inside,
     union,
 )
-from app.drawing.layers import Layers
-from app.drawing.smoothing import Point
-from app.drawing.snapshot import Picture, Snapshot
+from app.drawing.ink.smoothing import Point
+from app.drawing.paper.document import Document
+from app.drawing.paper.layers import Layers
+from app.drawing.paper.snapshot import Picture, Snapshot
 from app.drawing.tools import Handler, Show, Touch, touched_strokes
 from engine.sketches.drawing import Stroke
 
@@ -73,17 +73,17 @@ class Selection:
         base = tuple(one for number, one in enumerate(strokes) if number not in chosen)
         return None if box is None else cls(snapshot, base, lifted, None, box)
 
-    def moved(self, way: Affine, now: Snapshot) -> Selection:
+    def move(self, way: Affine, now: Snapshot) -> Selection:
         """Return the same strokes moved, on the paper as it then is: what lies beside them is that of now."""
         lifted = way.strokes(self.lifted)
-        picture = None if self.picture is None else self.picture.moved(way)
+        picture = None if self.picture is None else self.picture.transform(way)
         under = self.snapshot.picture if self.picture is None else picture
         after = replace(now, strokes=(*self.base, *lifted), picture=under, whole=None)
         return Selection(after, self.base, lifted, picture, way.box(self.box))
 
     def without(self, now: Snapshot) -> Snapshot:
         """Return the paper of now without what is chosen."""
-        return now.left_with(self.base, None if self.picture else self.snapshot.picture)
+        return now.with_rest(self.base, None if self.picture else self.snapshot.picture)
 
 
 class Lasso(Handler):
@@ -147,7 +147,7 @@ class Lasso(Handler):
             self._lift(selection)
         self._way = self._way_to(touch.point, selection.box)
         self._layers.move(self._way)
-        self._document.propose(selection.moved(self._way, self._document.snapshot).snapshot)
+        self._document.propose(selection.move(self._way, self._document.snapshot).snapshot)
         self._show(None)
         return True
 
@@ -155,14 +155,14 @@ class Lasso(Handler):
         """Leave what was moved where it is, or choose what the loop encloses."""
         if self._held is None:
             loop, self._loop = self._loop, []
-            self._choose(self._enclosed(loop))
+            self._choose(self._find_enclosed(loop))
             return False
         self._held = None
         way, selection = self._way, self._chosen
         if way is None or selection is None:
             return False
         if moves(way, selection.box):
-            self._settle(selection.moved(way, self._document.snapshot))
+            self._settle(selection.move(way, self._document.snapshot))
         else:
             self.abandon()
         return True
@@ -208,10 +208,10 @@ class Lasso(Handler):
         selection = self.selection
         if selection is None:
             return False
-        way, before = kept_on_paper(way, selection.box), self._document.before(joins)
+        way, before = keep_on_paper(way, selection.box), self._document.before(joins)
         if not moves(way, selection.box):
             return False
-        moved = selection.moved(way, self._document.snapshot)
+        moved = selection.move(way, self._document.snapshot)
         if before is None:
             self._start = selection
         elif self._start is not None and are_same(moved.box, self._start.box):
@@ -236,7 +236,7 @@ class Lasso(Handler):
         self._chosen = Selection.of(self._document.snapshot, chosen) if chosen != set() else None
         self._show(None)
 
-    def _enclosed(self, loop: list[Point]) -> set[int]:
+    def _find_enclosed(self, loop: list[Point]) -> set[int]:
         """Return which strokes lie inside a loop, as far as they are left; of a click, the one it touches."""
         strokes = self._document.snapshot.strokes
         if max(math.dist(loop[0], point) for point in loop) < _CLICK:
@@ -248,7 +248,7 @@ class Lasso(Handler):
         assert self._held is not None
         if self._corner is None:
             shift = Affine(dx=point[0] - self._held[0], dy=point[1] - self._held[1])
-            return kept_on_paper(shift, box)
+            return keep_on_paper(shift, box)
         corner, fixed = corners(box)[self._corner], corners(box)[self._corner - 2]
         side = max(box[2] - box[0], box[3] - box[1], 1e-6)
         moved = corner[0] + point[0] - self._held[0], corner[1] + point[1] - self._held[1]
@@ -256,7 +256,7 @@ class Lasso(Handler):
         share = sum((one - two) * way for one, two, way in zip(moved, fixed, along, strict=True))
         scale = share / max(along[0] ** 2 + along[1] ** 2, 1e-12)
         scale = min(max(scale, min(_SMALLEST / side, 1.0)), max(_LARGEST / side, 1.0))
-        return kept_on_paper(Affine.scaling(scale, scale, fixed), box)
+        return keep_on_paper(Affine.scaling(scale, scale, fixed), box)
 
     def _corner_at(self, point: Point) -> int | None:
         if self.selection is None:

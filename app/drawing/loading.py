@@ -8,10 +8,10 @@ from pathlib import Path
 
 from PIL import Image
 
-from app.drawing.prints import MOST_SIDE, Print
-from app.drawing.snapshot import Opened, Picture, Sheet, Underlay
-from app.images import to_qimage
-from app.sketches import read_data, read_saved, read_sketch
+from app.drawing.paper.prints import MOST_SIDE, Print
+from app.drawing.paper.snapshot import Opened, Picture, Sheet, Underlay
+from app.pictures.images import to_qimage
+from app.pictures.sketches import read_data, read_saved, read_sketch
 from engine.elsewhere import here
 from engine.errors import ImageError
 from engine.pictures.photos import open_photo, remark_on, unusable_photo
@@ -40,7 +40,7 @@ def load_data(data: bytes, *, given_up: Callable[[], bool] = lambda: False) -> O
     """
     saved = read_svg(data)
     if saved is not None and not saved.is_empty:
-        return opened(saved)
+        return open_saved(saved)
     return sketch_of(read_data(data, given_up=given_up))
 
 
@@ -51,7 +51,7 @@ def load_saved(path: Path) -> Opened | None:
         ImageError: the picture in it is damaged.
     """
     saved = read_saved(path)
-    return None if saved is None else opened(saved)
+    return None if saved is None else open_saved(saved)
 
 
 def sketch_of(image: Image.Image) -> Opened | None:
@@ -87,7 +87,7 @@ def underlay_of(photo: Image.Image) -> Underlay:
     return Underlay(to_qimage(photo), source)
 
 
-def opened(saved: SavedSketch) -> Opened:
+def open_saved(saved: SavedSketch) -> Opened:
     """Return a saved sketch as it comes onto the paper.
 
     Raises:

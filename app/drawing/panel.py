@@ -11,14 +11,14 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.actions import Actions
+from app.drawing.beside.print_files import PrintFiles
+from app.drawing.beside.strip import PrintStrip, Thumbnails
 from app.drawing.canvas import Canvas
-from app.drawing.print_files import PrintFiles
-from app.drawing.strip import PrintStrip, Thumbnails
 from app.drawing.tool_bar import ToolBar, from_slider, to_slider
 from app.drawing.tools import Tool
 from app.drawing.turns import Turns
 from app.drawing.waiting import ReadingSign
-from app.keyboard import in_order
+from app.input.keyboard import in_order
 
 
 class DrawingPanel(QWidget):

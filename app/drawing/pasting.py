@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
-from app.desktop import PHOTOS_TYPE, not_here, paths_in
-from app.drawing.print_files import Content, PrintFiles
+from app.desktop.desktop import PHOTOS_TYPE, not_here, paths_in
+from app.drawing.beside.print_files import Content, PrintFiles
 from app.drawing.saving import SVG_TYPE
-from app.images import to_pillow
+from app.pictures.images import to_pillow
 
 
 class Pasting(QObject):

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QIODevice, QMimeData, QSaveFile
 
-from app.drawing.document import Document, Picture
-from app.drawing.svg_strokes import SavedSketch, to_svg
+from app.drawing.ink.svg_strokes import SavedSketch, to_svg
+from app.drawing.paper.document import Document, Picture
 from engine.errors import EngineError
 from engine.sketches.drawing import Stroke
 from engine.sketches.svg_reader import is_too_large

@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QCursor
 
-from app.drawing.document import Document
-from app.drawing.history import PAUSE
+from app.drawing.ink.smoothing import Point
 from app.drawing.lasso import Lasso
-from app.drawing.layers import Layers
-from app.drawing.smoothing import Point
+from app.drawing.paper.document import Document
+from app.drawing.paper.history import PAUSE
+from app.drawing.paper.layers import Layers
 from app.drawing.tools import ERASER_FACTOR, Handler, PenHandler, Show, StrokeEraser, Tool, Touch
 from engine.sketches.drawing import PEN_WIDTH, THICKEST, THINNEST
 

@@ -11,11 +11,11 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QCursor
 
-from app.drawing.document import Document
-from app.drawing.geometry import close_points, covered, erasers_after, touches
-from app.drawing.layers import Layers
-from app.drawing.smoothing import Point
-from app.drawing.strokes import width_cursor
+from app.drawing.ink.geometry import close_points, erasers_after, find_covered, touches
+from app.drawing.ink.smoothing import Point
+from app.drawing.ink.strokes import width_cursor
+from app.drawing.paper.document import Document
+from app.drawing.paper.layers import Layers
 from engine.sketches.drawing import Stroke
 
 ERASER_FACTOR = 3.0
@@ -159,7 +159,7 @@ class StrokeEraser(Handler):
     def extend(self, touch: Touch) -> bool:
         """Take what is touched on the way here."""
         start, self._last = self._last, touch.point
-        new = set(self._touched(start, touch.point)) - self._going
+        new = set(self._find_touched(start, touch.point)) - self._going
         if not new:
             return False
         self._going |= new
@@ -187,7 +187,7 @@ class StrokeEraser(Handler):
         """Show a cross: what is touched counts, not how wide the tool is."""
         return QCursor(Qt.CursorShape.CrossCursor)
 
-    def _touched(self, start: Point, end: Point) -> list[int]:
+    def _find_touched(self, start: Point, end: Point) -> list[int]:
         return touched_strokes(self._before.strokes, start, end, reach=self.width / 2)
 
 
@@ -199,6 +199,6 @@ def touched_strokes(strokes: tuple[Stroke, ...], start: Point, end: Point, *, re
         if near is None:
             continue
         later = erasers_after(strokes, number)
-        if not later or not np.all(covered(close_points(stroke)[0][near], later)):
+        if not later or not np.all(find_covered(close_points(stroke)[0][near], later)):
             found.append(number)
     return found

@@ -11,11 +11,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from app.background import Result, Task
 from app.drawing.canvas import Canvas
 from app.drawing.pen_up import PenUp
 from app.drawing.waiting import ReadingSign
-from app.ending import left_s
+from app.threads.background import Result, Task
+from app.threads.ending import left_s
 from app.words.engine_sentences import as_sentence, in_own_language
 from engine.errors import EngineError
 from engine.pictures.photos import refusal

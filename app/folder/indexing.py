@@ -8,10 +8,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.background import Worker
-from app.ending import left_s
 from app.folder.pace import Pace
 from app.folder.state import Phase
+from app.threads.background import Worker
+from app.threads.ending import left_s
 from app.words.engine_sentences import in_own_language
 from engine.effort import Effort
 from engine.errors import BusyCatalogError

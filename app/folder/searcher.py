@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Signal
 
-from app.background import Background, sentence
-from app.ending import END_S, left_s
+from app.threads.background import Background, sentence
+from app.threads.ending import END_S, left_s
 from engine.library import Answer, Hit, Library, Query
 from engine.search.far_photos import NO_MATCHES, FarMatches, FarNewest
 from engine.search.ordering import Order

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from app.ending import left_s
+from app.threads.ending import left_s
 from app.words.engine_sentences import in_own_language
 from engine.errors import EngineError
 from engine.folders.excludes import Excludes

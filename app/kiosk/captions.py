@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.background import Task
+from app.threads.background import Task
 
 NAME = "captions.csv"
 """The table, in the folder of the pictures or in one above."""

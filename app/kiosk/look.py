@@ -8,11 +8,11 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.input.own_presses import OwnPresses
 from app.kiosk.captions import Captions
-from app.own_presses import OwnPresses
-from app.photos.full_picture import FullPictures
-from app.photos.picture_view import PictureView
-from app.photos.thumbnails import Thumbnails
+from app.photos.reading.full_picture import FullPictures
+from app.photos.reading.thumbnails import Thumbnails
+from app.photos.view.picture_view import PictureView
 from app.style.icons import icon
 
 LARGE = 64

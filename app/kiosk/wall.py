@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPalette, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QWidget
 
-from app.own_presses import OwnPresses
-from app.photos.grid import PhotoGrid
-from app.photos.swing import Swing
+from app.input.own_presses import OwnPresses
+from app.input.swing import Swing
+from app.photos.grid.grid import PhotoGrid
 
 _TILE = 176  # pixels at least: two side by side beside the paper of an 800 pixels wide screen
 

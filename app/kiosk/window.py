@@ -10,20 +10,20 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app.drawing.canvas import Canvas
-from app.drawing.document import Document
 from app.drawing.invitation import Invitation
-from app.drawing.prints import Print, Prints
-from app.ending import end_together
+from app.drawing.paper.document import Document
+from app.drawing.paper.prints import Print, Prints
 from app.folder.session import Session
 from app.kiosk.captions import Captions
 from app.kiosk.look import LARGE, LargeButton, Look
 from app.kiosk.rest import Rest
 from app.kiosk.wall import PhotoWall
-from app.live_search import LiveSearch
-from app.photos.seating import Seating
-from app.renames import Renames
+from app.library.renames import Renames
+from app.photos.grid.seating import Seating
+from app.search.live_search import LiveSearch
+from app.threads.ending import end_together
 from engine.encoding.encoder import Encoder
-from engine.folders.patience import resolved
+from engine.folders.patience import resolve_path
 from engine.library import Report
 
 REST_S = 60.0
@@ -70,7 +70,7 @@ class KioskWindow(QWidget):
         self.session = Session(load_encoder, self)
         self.wall = PhotoWall()
         self.seating = Seating(self.wall)
-        self._captions = Captions(resolved(folder))
+        self._captions = Captions(resolve_path(folder))
         self.look = Look(self.wall.thumbnails, self._captions)
         self.rest = Rest(rest, self)
         self._invitation = Invitation(self.canvas)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QMimeData, QSize, Qt, QUrl
 from PySide6.QtGui import QDrag, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from app.desktop import PHOTOS_TYPE
+from app.desktop.desktop import PHOTOS_TYPE
 
 _SIDE = 72  # pixels: the longer side of the picture under the pointer
 

@@ -10,10 +10,10 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal, SignalInstance
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from app.dialogs.questions import ask_to_lay
 from app.photos.deeds import PhotoDeeds
-from app.questions import ask_to_lay
 from app.words import phrases
-from engine.elsewhere import told
+from engine.elsewhere import display_path
 from engine.library import Hit
 from engine.visible import visible
 
@@ -137,7 +137,7 @@ class PhotoCommands(QObject):
         submenu.addAction(look, self.copies.shortcut(), partial(self.copies_wanted.emit, photo))
         submenu.addSeparator()
         for path in files[:_MOST_NAMED]:
-            entry = submenu.addAction(visible(told(path)).replace("&", "&&"))
+            entry = submenu.addAction(visible(display_path(path)).replace("&", "&&"))
             entry.triggered.connect(lambda _=False, path=path: self.deeds.show_in_folder([path]))
         if len(files) > _MOST_NAMED:
             submenu.addAction("…").setEnabled(False)

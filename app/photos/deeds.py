@@ -11,13 +11,13 @@ from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
-from app import desktop
-from app.background import Task
-from app.file_manager import select_files
-from app.photos.away import Away
-from app.questions import ask
+from app.desktop import desktop
+from app.desktop.file_manager import select_files
+from app.dialogs.questions import ask
+from app.photos.reading.away import Away
+from app.threads.background import Task
 from app.words.engine_sentences import in_own_language
-from engine.elsewhere import told
+from engine.elsewhere import display_path
 from engine.errors import EngineError
 
 MANY = 10
@@ -96,7 +96,7 @@ class PhotoDeeds(QObject):
         """Put the paths of photos on the clipboard, one a line."""
         self.used.emit(list(paths))
         PhotoDeeds._copies += 1
-        QGuiApplication.clipboard().setText("\n".join(map(told, paths)))
+        QGuiApplication.clipboard().setText("\n".join(map(display_path, paths)))
 
     def _add_picture(self, number: int, paths: list[Path], picture: QImage) -> None:
         """Add the pixels, unless something else was copied meanwhile, or is about to be."""

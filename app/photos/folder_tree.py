@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.own_presses import keep_from
+from app.input.own_presses import keep_from
 from app.style.text_room import room
 from app.words import phrases
 from app.words.names import name_of, tip

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QToolButton, QWidget
 
-from app.own_presses import ClosingPress, OwnPresses
+from app.input.own_presses import ClosingPress, OwnPresses
 from app.photos.chip import Chip
 from app.style.elided import Elided
 from app.style.icons import ARROW

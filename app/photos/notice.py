@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.folder.state import FolderState, Phase
-from app.own_presses import OwnPresses
+from app.input.own_presses import OwnPresses
 from app.style.crosses import cross
 from app.words.spoken import announce
 from engine.visible import visible

@@ -11,18 +11,18 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLa
 
 from app.folder.searcher import Found
 from app.folder.state import FolderState
-from app.keyboard import handed_on, in_order
-from app.photos.fingers import Fingers
+from app.input.fingers import Fingers
+from app.input.keyboard import hand_on, in_order
 from app.photos.folders import FolderButton
-from app.photos.grid import PhotoGrid
+from app.photos.grid.grid import PhotoGrid
+from app.photos.grid.seating import Seating
+from app.photos.grid.sized_tiles import LARGEST_TILE, SMALLEST_TILE
 from app.photos.heading import Heading
 from app.photos.notice import Notice
 from app.photos.placeholders import Message, Welcome, message
-from app.photos.seating import Seating
-from app.photos.sized_tiles import LARGEST_TILE, SMALLEST_TILE
-from app.photos.timeline import Timeline
-from app.photos.viewer import Viewer
-from app.settings import Settings
+from app.photos.time.timeline import Timeline
+from app.photos.view.viewer import Viewer
+from app.state.settings import Settings
 
 _LEAST_WIDTH = 290  # two columns of photos
 
@@ -169,7 +169,7 @@ class PhotosPanel(QWidget):
 
     def show_state(self, state: FolderState, *, drawn: bool, hits: int | None) -> None:
         """Put up the page that belongs to this; see `placeholders.message`."""
-        with handed_on(self, lambda: self.landing):
+        with hand_on(self, lambda: self.landing):
             self._show_state(state, drawn=drawn, hits=hits)
         self.shown.emit()
 
@@ -222,7 +222,7 @@ class PhotosPanel(QWidget):
         if there == self._on_strip:
             return
         self._on_strip = there
-        with handed_on(self, lambda: self.landing):
+        with hand_on(self, lambda: self.landing):
             self.folders.setVisible(self.folders.has_folders)
             self.timeline.setVisible(self.timeline.has_times)
             self._strip.setVisible(self.folders.has_folders or self.timeline.has_times)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.folder.state import FolderState, Phase
-from app.keyboard import handed_on
+from app.input.keyboard import hand_on
 from app.style.inks import FaintLabel
 from app.words import phrases
 from app.words.engine_sentences import as_sentence
@@ -120,7 +120,7 @@ class Message(QWidget):
         self._title.setText(title)
         self._text.setText(text)
         self.setAccessibleName(self.words)
-        with handed_on(self, lambda: self):
+        with hand_on(self, lambda: self):
             self._everywhere.setVisible(everywhere)
 
     @property

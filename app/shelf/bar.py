@@ -20,11 +20,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListWidget, QListWidgetItem, QMenu, QWidget
 
-from app.drawing.document import Snapshot
-from app.photos.fingers import Fingers
-from app.photos.thumbnails import Thumbnails
-from app.questions import ask
-from app.shelf.beside import opened
+from app.dialogs.questions import ask
+from app.drawing.paper.document import Snapshot
+from app.input.fingers import Fingers
+from app.photos.reading.thumbnails import Thumbnails
+from app.shelf.beside import open_kept
 from app.shelf.keeper import Keeper
 from app.shelf.store import is_same
 from app.style.tips import ItemTips
@@ -147,18 +147,18 @@ class ShelfBar(QListWidget):
             return self.tr("A drawing; click to draw on")
         return self.tr("Found {name}; click to draw on").replace("{name}", named(kept.photos[0].name))
 
-    def _kept(self, item: QListWidgetItem) -> Kept | None:
+    def _drawing_of(self, item: QListWidgetItem) -> Kept | None:
         number = item.data(Qt.ItemDataRole.UserRole)
         return self._shown[number] if 0 <= number < len(self._shown) else None
 
     def _take(self, item: QListWidgetItem) -> None:
-        kept = self._kept(item)
+        kept = self._drawing_of(item)
         if kept is not None:
             self._keeper.take(kept)
 
     def _remove_current(self) -> None:
         item = self.currentItem()  # which the focus alone makes the first one, unasked
-        kept = self._kept(item) if item is not None and item.isSelected() else None
+        kept = self._drawing_of(item) if item is not None and item.isSelected() else None
         if kept is not None:
             self._removed = kept.file
             self._keeper.remove(kept)
@@ -202,7 +202,7 @@ class ShelfBar(QListWidget):
     def _paper(self, kept: Kept) -> QImage:
         """Return the drawing as a small picture."""
         side = round(_SIDE * self.devicePixelRatioF())
-        sketch = opened(kept.sketch)
+        sketch = open_kept(kept.sketch)
         return Snapshot(sketch.strokes, sketch.picture, is_blank=False).to_image(side)
 
     def _icon(self, kept: Kept) -> QIcon:
@@ -215,10 +215,10 @@ class ShelfBar(QListWidget):
         made_of = self.palette().cacheKey(), 0 if photo is None else photo.cacheKey()
         made = self._icons.get(kept.file)
         if made is None or made[0] != made_of:
-            made = self._icons[kept.file] = made_of, self._painted(kept, photo)
+            made = self._icons[kept.file] = made_of, self._paint(kept, photo)
         return made[1]
 
-    def _painted(self, kept: Kept, photo: QPixmap | None) -> QIcon:
+    def _paint(self, kept: Kept, photo: QPixmap | None) -> QIcon:
         ratio = self.devicePixelRatioF()
         pixmap = QPixmap(round(_SIDE * ratio), round(_SIDE * ratio))
         pixmap.setDevicePixelRatio(ratio)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.drawing import loading
-from app.drawing.prints import Print, Prints
-from app.drawing.snapshot import Opened, Underlay
-from app.drawing.svg_strokes import SavedSketch
+from app.drawing.ink.svg_strokes import SavedSketch
+from app.drawing.paper.prints import Print, Prints
+from app.drawing.paper.snapshot import Opened, Underlay
 from app.shelf.entries import Beside, Entry
 from app.shelf.pictures import Pictures
 from engine.errors import ImageError
@@ -40,7 +40,7 @@ def traced_words(underlay: Underlay | None) -> dict[str, str]:
     return {} if underlay is None else {TRACED: str(underlay.source.content)}
 
 
-def traced_of(words: Mapping[str, str], pictures: Pictures) -> Underlay | None:
+def underlay_of(words: Mapping[str, str], pictures: Pictures) -> Underlay | None:
     """Return the photo of `traced_words`; None where there is none, or its picture is gone."""
     photo = pictures.find(words.get(TRACED))
     return None if photo is None else loading.underlay_of(photo)
@@ -51,10 +51,10 @@ def names_in(words: Mapping[str, str]) -> set[str]:
     return Beside.read(words).pictures | ({words[TRACED]} if TRACED in words else set())
 
 
-def opened(sketch: SavedSketch) -> Opened:
+def open_kept(sketch: SavedSketch) -> Opened:
     """Return a kept sketch as it comes onto the paper; without its picture, if that is damaged."""
     try:
-        return loading.opened(sketch)
+        return loading.open_saved(sketch)
     except ImageError:
         return Opened(sketch.strokes)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from app.ending import left_s
+from app.threads.ending import left_s
 from engine.whole_files import flush, sync_folder
 
 _log = logging.getLogger(__name__)

@@ -23,7 +23,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Beside:
-    """The photos in both corners, and what they count, see `app.drawing.prints.Prints`."""
+    """The photos in both corners, and what they count, see `app.drawing.paper.prints.Prints`."""
 
     like: tuple[Entry, ...] = ()
     unlike: tuple[Entry, ...] = ()
@@ -59,20 +59,20 @@ class Beside:
         """The names of the pictures that no file holds."""
         return {one.picture for one in self._all if one.picture is not None}
 
-    def renamed(self, names: Mapping[Path, Path]) -> Beside:
+    def rename(self, names: Mapping[Path, Path]) -> Beside:
         """Return it with the paths now, given by those before.
 
         Of two that follow to one file, or where one lies already, the first is left.
         """
         came = dict[Path, Path]()  # from which paths, by those now
 
-        def followed(entries: Iterable[Entry]) -> Iterator[Entry]:
+        def follow(entries: Iterable[Entry]) -> Iterator[Entry]:
             for one in entries:
                 now = one.path and names.get(one.path, one.path)
                 if one.path is None or now is None or came.setdefault(now, one.path) == one.path:
                     yield replace(one, path=now)
 
-        return replace(self, like=tuple(followed(self.like)), unlike=tuple(followed(self.unlike)))
+        return replace(self, like=tuple(follow(self.like)), unlike=tuple(follow(self.unlike)))
 
     @property
     def _all(self) -> tuple[Entry, ...]:

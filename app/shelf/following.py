@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from app.next_start import NextStart
 from app.shelf.entries import Beside
 from app.shelf.store import PAPER, Shelf, later_state, write
+from app.start.next_start import NextStart
 from engine.sketches.kept import SHELF, Kept, read_kept
 
 
@@ -29,11 +29,11 @@ def follow_photos(folder: Path, places_now: Callable[[set[Path]], Mapping[Path, 
     shelf, paper = Shelf(folder / SHELF), folder / PAPER
     names = places_now(paths_in([*shelf.load(), *_read_paper(paper)]))
     follow_renames(shelf, names, flushed=True)
-    if any(_renamed(one, names) for one in _read_paper(paper)):
+    if any(_rename(one, names) for one in _read_paper(paper)):
         right = NextStart(folder, wanted=True)
         try:
             for one in _read_paper(paper) if right.is_ours else ():
-                now = _renamed(one, names)
+                now = _rename(one, names)
                 if now is not None:
                     write(replace(now, file=paper), flushed=True)
         finally:
@@ -68,21 +68,21 @@ def follow_renames(shelf: Shelf, names: Mapping[Path, Path], *, flushed: bool = 
     """
     followed = False
     for kept in shelf.load() if names else ():
-        now = _renamed(kept, names)
+        now = _rename(kept, names)
         if now is not None:
             shelf.put_in_place(now, flushed=flushed)
             followed = True
     return followed
 
 
-def _renamed(kept: Kept, names: Mapping[Path, Path]) -> Kept | None:
+def _rename(kept: Kept, names: Mapping[Path, Path]) -> Kept | None:
     """Return a drawing with the paths now, None if they are those that it has.
 
     It keeps its place among the others. Several windows that follow at once write one file.
     """
     photos = tuple(dict.fromkeys(names.get(one, one) for one in kept.photos))
     beside = Beside.read(kept.sketch.metadata)
-    now = beside.renamed(names)
+    now = beside.rename(names)
     if photos == kept.photos and now == beside:
         return None
     words = {**kept.sketch.metadata, **now.words()}

@@ -10,11 +10,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.drawing.canvas import Canvas
-from app.drawing.document import Snapshot
-from app.drawing.prints import Print, Prints
+from app.drawing.ink.svg_strokes import SavedSketch
+from app.drawing.paper.document import Snapshot
+from app.drawing.paper.prints import Print, Prints
 from app.drawing.saving import saved_sketch
-from app.drawing.svg_strokes import SavedSketch
-from app.shelf.beside import names_in, opened, prints_of, traced_of, traced_words, words_of
+from app.shelf.beside import names_in, open_kept, prints_of, traced_words, underlay_of, words_of
 from app.shelf.following import follow_renames, paths_in
 from app.shelf.leaving import LeafedSheet, whole
 from app.shelf.paper import Paper
@@ -101,8 +101,8 @@ class Keeper(QObject):
             if self._paper.is_ours and self._paper.is_there:
                 self._put_aside()
             return
-        prints, sketch = self._prints(kept), opened(kept.sketch)
-        beside = Snapshot(prints=prints, underlay=traced_of(kept.sketch.metadata, self._pictures))
+        prints, sketch = self._prints(kept), open_kept(kept.sketch)
+        beside = Snapshot(prints=prints, underlay=underlay_of(kept.sketch.metadata, self._pictures))
         strokes, picture = sketch.strokes, sketch.picture
         self._canvas.change(lambda document: document.resume(strokes, picture=picture, beside=beside))
 
@@ -118,7 +118,7 @@ class Keeper(QObject):
             self._found = document.snapshot
             self._put(document.snapshot, photos)
 
-    def found(self) -> set[Path]:
+    def photos_found(self) -> set[Path]:
         """Return the photos that the drawing on the paper has found, as the shelf has it."""
         states = self._states(self._sketch(self._canvas.document.snapshot))
         return {photo for kept in states for photo in kept.photos}
@@ -148,7 +148,7 @@ class Keeper(QObject):
         is_drawn = lies_there.continues(kept.sketch) and len(here.strokes) == len(kept.sketch.strokes)
         if is_drawn and _same(kept.sketch, lies_there):
             return
-        prints, sketch = self._prints(kept), opened(kept.sketch)
+        prints, sketch = self._prints(kept), open_kept(kept.sketch)
         if not is_drawn:  # else it would take the place of the one that was taken
             self._put_away(here, spared=kept)
         self._last = Snapshot()  # what was there is put away already
@@ -279,7 +279,7 @@ class Keeper(QObject):
         return [one for one in self.drawings if sketch.continues(one.sketch)]
 
     def _sketch(self, snapshot: Snapshot) -> SavedSketch:
-        words = words_of(snapshot.prints.united())  # some may have become one since
+        words = words_of(snapshot.prints.unite())  # some may have become one since
         return saved_sketch(snapshot.strokes, snapshot.picture, words)
 
     def _prints(self, kept: Kept) -> Prints:
@@ -293,7 +293,7 @@ class Keeper(QObject):
         there = self._pictures.names
         if there:
             wanted = set().union(*(names_in(one.sketch.metadata) for one in self._shelf.load()))
-            self._pictures.keep_only(there, wanted, self._paper.names)
+            self._pictures.keep_only(there, wanted=wanted, needed=self._paper.names)
 
     def _do(self, deed: Callable[[], object]) -> None:
         try:

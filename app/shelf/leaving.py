@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.drawing.snapshot import Sheet, Snapshot
+from app.drawing.paper.snapshot import Sheet, Snapshot
 
 
 class LeafedSheet:

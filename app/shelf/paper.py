@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.drawing.svg_strokes import SavedSketch
+from app.drawing.ink.svg_strokes import SavedSketch
 from app.shelf.beside import names_in
 from app.shelf.disk import DiskWork
 from app.shelf.store import as_file

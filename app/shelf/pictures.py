@@ -11,9 +11,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from app.drawing.prints import MOST_SIDE, Print
-from app.ending import left_s
+from app.drawing.paper.prints import MOST_SIDE, Print
 from app.shelf.disk import DiskWork
+from app.threads.ending import left_s
 from engine.whole_files import replacing
 
 MOST = 200
@@ -72,7 +72,7 @@ class Pictures:
         except OSError:
             return set()
 
-    def keep_only(self, there: Set[str], wanted: Set[str], needed: Set[str] = frozenset()) -> None:
+    def keep_only(self, there: Set[str], *, wanted: Set[str], needed: Set[str] = frozenset()) -> None:
         """Remove those of `there` that no drawing refers to, and of the wanted ones what is too much.
 
         None goes of those that are needed, however many they are: the drawing on the paper refers to them.
@@ -87,7 +87,7 @@ class Pictures:
         wanted = there & wanted - needed
         most = max(MOST - len(there & needed), 0)
         if len(wanted) > most:
-            oldest = sorted(map(self._file, wanted), key=_laid)
+            oldest = sorted(map(self._file, wanted), key=_time_laid)
             for file in oldest[: len(oldest) - most]:
                 self._work.remove(file)
 
@@ -110,7 +110,7 @@ def _is_kept(file: Path) -> bool:
     return False
 
 
-def _laid(file: Path) -> int:
+def _time_laid(file: Path) -> int:
     """Return when a picture was laid; long ago if another window has removed it."""
     try:
         return file.stat().st_mtime_ns

@@ -7,14 +7,14 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QObject, QTimer
 
 from app.actions import Actions
+from app.dialogs.questions import ask
 from app.drawing.panel import DrawingPanel
-from app.keyboard import handed_on
-from app.photos.grid import PhotoGrid
+from app.input.keyboard import hand_on
+from app.photos.grid.grid import PhotoGrid
 from app.photos.notice import Notice
-from app.questions import ask
-from app.settings import Settings
 from app.shelf.bar import ShelfBar
 from app.shelf.keeper import Keeper
+from app.state.settings import Settings
 from app.words.engine_sentences import in_own_language
 from engine.paths import data_dir
 from engine.visible import visible
@@ -83,7 +83,7 @@ class Shelving(QObject):
     def _show(self) -> None:
         """Show the shelf as it is; while the pen is down nothing moves under it."""
         if not self._panel.canvas.is_drawing and not self.bar.is_shown(self.keeper.drawings):
-            with handed_on(self.bar, lambda: self._panel.canvas):  # an empty shelf is hidden
+            with hand_on(self.bar, lambda: self._panel.canvas):  # an empty shelf is hidden
                 self.bar.refresh()
 
     def _say(self, reason: str) -> None:

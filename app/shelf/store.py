@@ -11,9 +11,9 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from app.drawing.svg_strokes import SavedSketch, to_svg
-from app.ending import left_s
+from app.drawing.ink.svg_strokes import SavedSketch, to_svg
 from app.shelf.disk import Successors
+from app.threads.ending import left_s
 from engine.sketches.kept import Kept, identity, read_kept, states_in
 from engine.sketches.svg_reader import is_too_large
 from engine.whole_files import flush, replacing

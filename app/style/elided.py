@@ -46,7 +46,7 @@ class Elided(QLabel):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint what fits; the tooltip has the whole text if that is not all."""
         area: QRect = self.contentsRect()
-        text = self.shown_in(area.width())
+        text = self.fit_text(area.width())
         painter, role = QPainter(self), self.foregroundRole()
         if self.is_faint and self.isEnabled():
             painter.setPen(faint(self.palette()))
@@ -71,7 +71,7 @@ class Elided(QLabel):
     def _tell(self, whole: str) -> None:
         set_tip(self, tip(*(line for line in (whole, self._note) if line)))
 
-    def shown_in(self, width: int) -> str:
+    def fit_text(self, width: int) -> str:
         """Return the lines that stand in this many pixels of width."""
         metrics = self.fontMetrics()
         lines = in_lines(self.text(), self.font(), width, self._lines)

@@ -38,10 +38,10 @@ def duration(widget: QWidget, longest: int) -> int:
     hint = QStyle.StyleHint.SH_Widget_Animation_Duration
     if wish.is_still or widget.style().styleHint(hint, None, widget) <= 0:
         return 0
-    return longest if _allowed_by_windows() and _allowed_by_macos() else 0
+    return longest if _windows_allows() and _macos_allows() else 0
 
 
-def _allowed_by_windows() -> bool:
+def _windows_allows() -> bool:
     """Return what Windows' switch "Animation effects" says."""
     if sys.platform != "win32":
         return True
@@ -52,7 +52,7 @@ def _allowed_by_windows() -> bool:
     return bool(shown.value)
 
 
-def _allowed_by_macos() -> bool:
+def _macos_allows() -> bool:
     """Return what macOS' switch "Reduce motion" says; it was never tried on a Mac.
 
     Source: NSWorkspace's `accessibilityDisplayShouldReduceMotion`, asked through the C of Objective-C.

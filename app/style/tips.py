@@ -34,15 +34,15 @@ class ItemTips(QObject):
     def eventFilter(self, _: QObject, event: QEvent) -> bool:
         """Note what a tip is about, and look again whenever the view is painted anew."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            self._place, self._told = event.pos(), self._said_at(event.pos())
+            self._place, self._told = event.pos(), self._text_at(event.pos())
         elif event.type() == QEvent.Type.Paint and QToolTip.isVisible():
             self._look_again()
         return False
 
     def _look_again(self) -> None:
-        if self._place is not None and self._said_at(self._place) != self._told:
+        if self._place is not None and self._text_at(self._place) != self._told:
             self._place = None
             withdraw(self._view)
 
-    def _said_at(self, place: QPoint) -> object:
+    def _text_at(self, place: QPoint) -> object:
         return self._view.indexAt(place).data(Qt.ItemDataRole.ToolTipRole)

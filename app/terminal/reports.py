@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from app.chosen import read_chosen
 from app.collection.chosen import ChosenCollection, read_collection
+from app.library.chosen import read_chosen
 from engine.arguments import UsageError
 from engine.days import DAY_S
 from engine.errors import EngineError, cause
@@ -78,13 +78,13 @@ def check_outside_photos(place: Path, folders: Iterable[Path] = ()) -> None:
     Raises:
         EngineError: it lies in a photo folder.
     """
-    from engine.folders.patience import resolved
+    from engine.folders.patience import resolve_path
     from engine.inventory import known_folders
 
-    real = resolved(place)
+    real = resolve_path(place)
     chosen = read_chosen()
     chosen_too = () if chosen is None else chosen.folders
-    for folder in (*known_folders(), *map(resolved, (*chosen_too, *folders))):
+    for folder in (*known_folders(), *map(resolve_path, (*chosen_too, *folders))):
         if real.is_relative_to(folder):
             raise EngineError(f"{place} would lie in {folder}: nothing is written to photo folders.")
 

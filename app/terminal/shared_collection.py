@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from app.collection.chosen import note_name, own_names, this_machine
 from app.terminal.output import follow, remark, tell
 from app.terminal.reports import check_outside_photos
-from app.terminal.summaries import counted, order_of, print_hits
+from app.terminal.summaries import count_in_words, order_of, print_hits
 from engine.arguments import UsageError, folder_argument
 from engine.errors import StoreError
 from engine.visible import visible
@@ -117,7 +117,7 @@ def send(folder: Path, arguments: argparse.Namespace, encoder: Encoder) -> None:
         )
         if count
     ]
-    tell(", ".join([f"  {counted(shared.photos, 'photo')} in {arguments.store}", *news]))
+    tell(", ".join([f"  {count_in_words(shared.photos, 'photo')} in {arguments.store}", *news]))
 
 
 def search(query: Query, arguments: argparse.Namespace, encoder: Encoder) -> int:
@@ -160,7 +160,7 @@ def withdraw(arguments: argparse.Namespace, encoder: Encoder) -> int:
         count = sharing.withdraw(arguments.folder, store, host, is_here=is_here)
         if not count:
             _doubt([host], store)
-    print(visible(f"took {counted(count, 'photo')} of {arguments.folder} out of {arguments.store}"))
+    print(visible(f"took {count_in_words(count, 'photo')} of {arguments.folder} out of {arguments.store}"))
     return 0
 
 

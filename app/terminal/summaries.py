@@ -30,10 +30,10 @@ def summary(folder: Path, report: Report) -> str:
     changes = [f"{count:,} {what}" for count, what in news if count]
     if not report.changed:
         changes.insert(0, "nothing new")
-    return ", ".join([counted(report.photos, "photo"), *changes, f"{len(report.skipped):,} skipped"])
+    return ", ".join([count_in_words(report.photos, "photo"), *changes, f"{len(report.skipped):,} skipped"])
 
 
-def counted(number: int, what: str) -> str:
+def count_in_words(number: int, what: str) -> str:
     """Return so many of something, in words."""
     return f"{number:,} {what}{'s' * (number != 1)}"
 
@@ -57,16 +57,16 @@ def order_of(arguments: argparse.Namespace) -> Order:
 
 def print_hits(hits: Sequence[Hit], arguments: argparse.Namespace) -> None:
     """Print what a search found, as its options say."""
-    from engine.elsewhere import told  # late, so that --help and errors come at once
+    from engine.elsewhere import display_path  # late, so that --help and errors come at once
 
     if arguments.json:
         print(json.dumps([_row(hit, arguments) for hit in hits], indent=1))
         return
     for hit in hits:
-        print(visible(f"{hit.score:7.4f}  {told(hit.path)}"))
+        print(visible(f"{hit.score:7.4f}  {display_path(hit.path)}"))
         for what, files in (("copy", hit.copies), ("burst", hit.burst)):
             for file in files:
-                print(visible(f"{what:>7}  {told(file)}"))
+                print(visible(f"{what:>7}  {display_path(file)}"))
 
 
 def _row(hit: Hit, arguments: argparse.Namespace) -> dict[str, object]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from app.terminal import reports, shared_collection
 from app.terminal.output import follow, remark, tell
-from app.terminal.summaries import counted, no_photos, order_of, print_hits, summary
+from app.terminal.summaries import count_in_words, no_photos, order_of, print_hits, summary
 from engine.arguments import UsageError
 from engine.effort import Effort
 from engine.errors import BusyCatalogError, CatalogError, EngineError, FolderError, ImageError, StoreError
@@ -72,7 +72,7 @@ def _index_one(folder: Path, encoder: Encoder, *, recheck: bool, gentle: bool) -
     with closing(Library(folder, encoder)) as library:
         report = _refresh(library, patient=True, recheck=recheck, gentle=gentle)
         if library.offline:
-            kept = f"the {counted(library.photo_count, 'photo')} indexed before are kept"
+            kept = f"the {count_in_words(library.photo_count, 'photo')} indexed before are kept"
             raise FolderError(
                 f"{_offline(library.folder)}; {kept if library.photo_count else _NOTHING_KEPT}."
             )
@@ -94,7 +94,7 @@ def _search(arguments: argparse.Namespace) -> int:
     with ExitStack() as opened:
         library = _open(arguments, encoder, opened)
         library.check(query)  # before an hour of indexing
-        library = _brought_up_to_date(library, opened, arguments)
+        library = _bring_up_to_date(library, opened, arguments)
         hits = library.search(query, arguments.k, order=order_of(arguments), group=arguments.group)
     if not hits and query.is_narrowed:
         remark("there are no photos in these folders and of these days.")
@@ -117,7 +117,7 @@ def _open(arguments: argparse.Namespace, encoder: Encoder, opened: ExitStack) ->
     return library
 
 
-def _brought_up_to_date(library: Library, opened: ExitStack, arguments: argparse.Namespace) -> Library:
+def _bring_up_to_date(library: Library, opened: ExitStack, arguments: argparse.Namespace) -> Library:
     """Index what is new, unless that is not wanted or cannot be, and say what cannot be found."""
     report: Report | None = None
     try:
@@ -176,7 +176,7 @@ def _query(arguments: argparse.Namespace) -> Query:
 def _sketch(file: Path) -> Drawing:
     from PIL import Image
 
-    from app.sketches import read_drawing
+    from app.pictures.sketches import read_drawing
     from engine.preprocess import drawings_on, has_ink, render_strokes
 
     drawing = read_drawing(file)
@@ -204,9 +204,9 @@ def _forget(arguments: argparse.Namespace) -> int:
         return shared_collection.withdraw(arguments, _encoder(arguments))
     with Upkeep(arguments.folder) as upkeep:
         count = upkeep.forget_missing() if arguments.missing else upkeep.forget()
-        folder, kept = upkeep.folder, upkeep.kept_by()
+        folder, kept = upkeep.folder, upkeep.explain_keeper()
     missing = "missing " * arguments.missing
-    print(visible(f"forgot {counted(count, missing + 'photo')} of {folder}; no file was touched"))
+    print(visible(f"forgot {count_in_words(count, missing + 'photo')} of {folder}; no file was touched"))
     if kept:
         remark(kept)
     return 0
@@ -277,7 +277,7 @@ def _keep_thumbnails(arguments: argparse.Namespace) -> None:
 def _encoder(arguments: argparse.Namespace) -> Encoder:
     from engine.encoding.encoder import Encoder
 
-    return Encoder.chosen(arguments.model, small=arguments.small)
+    return Encoder.load_or_default(arguments.model, small=arguments.small)
 
 
 def _refresh(library: Library, *, patient: bool, recheck: bool = False, gentle: bool = False) -> Report:
@@ -288,12 +288,12 @@ def _refresh(library: Library, *, patient: bool, recheck: bool = False, gentle: 
     effort = Effort.GENTLE if gentle else Effort.FULL
     work = library.refresh(recheck=recheck, effort=lambda: effort)
 
-    def shown(step: Progress) -> tuple[str, int, int] | None:
+    def show(step: Progress) -> tuple[str, int, int] | None:
         return (_LABELS[step.phase], step.done, step.total) if patient or step.phase != "scan" else None
 
     try:
         with closing(work):
-            report = follow(work, shown, leave=patient)
+            report = follow(work, show, leave=patient)
     except BusyCatalogError:  # nothing was done
         raise
     except BaseException:

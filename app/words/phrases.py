@@ -46,7 +46,7 @@ class _Counts(QObject):
             return self.tr("1 more file cannot be used.")
         return self.tr("%Ln more files cannot be used.", "", count)
 
-    def learned(self, count: int) -> str:
+    def lessons_learned(self, count: int) -> str:
         """Return "Learned from 37 of your drawings": there are two at least."""
         return self.tr("Learned from %Ln of your drawings", "", count)
 
@@ -69,7 +69,7 @@ class _Counts(QObject):
         """Return "3 new": photos that came since, with nothing searched for."""
         return self.tr("1 new") if count == 1 else self.tr("%Ln new", "", count)
 
-    def undated(self, count: int) -> str:
+    def without_date(self, count: int) -> str:
         """Return "12 photos without a date"."""
         if count == 1:
             return self.tr("1 photo without a date")
@@ -90,10 +90,10 @@ copies = _counts.copies
 of_the_moment = _counts.of_the_moment
 more_like_this = _counts.more_like_this
 more_failed = _counts.more_failed
-learned = _counts.learned
+lessons_learned = _counts.lessons_learned
 better = _counts.better
 new = _counts.new
-undated = _counts.undated
+without_date = _counts.without_date
 forgot_folder = _counts.folder_forgotten
 
 

@@ -71,7 +71,7 @@ class Joined:
             self._names,
             own.query,
             order=order,
-            grouping=None if own.grouping is None else own.grouping.named(self._names),
+            grouping=None if own.grouping is None else own.grouping.with_names(self._names),
             dates=self._date,
         )
         own.leave({one.content for one in best})

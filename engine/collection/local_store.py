@@ -67,7 +67,7 @@ class LocalStore:
             place = Path(os.path.expanduser(folder))
             if not make and not (place / f"{name}.sqlite3").is_file():
                 others = place.is_dir() and any(place.glob("*.sqlite3"))
-                raise other_encoder(folder, model, "unknown") if others else no_collection(folder)
+                raise other_encoder(folder, model=model, other="unknown") if others else no_collection(folder)
             place.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(
                 place / f"{name}.sqlite3",
@@ -163,12 +163,12 @@ class LocalStore:
         """See `Store`."""
         return len(self._names(where))
 
-    def held(self, where: Where) -> Iterator[Held]:
+    def iter_held(self, where: Where) -> Iterator[Held]:
         """See `Store`."""
         for key in self._names(where):
             content = self._gallery.content(key)
             if content is not None:
-                yield Held(_text(key.partition(b"/")[2]), self._digests[content], self._gallery.taken(key))
+                yield Held(_text(key.partition(b"/")[2]), self._digests[content], self._gallery.date_of(key))
         narrowing = self._narrowing(where)
         for key, taken in self._spoilt.items():
             if narrowing.looks_at(key, taken):
@@ -251,7 +251,7 @@ class LocalStore:
 
     def _record(self, key: bytes, content: int, vector: Vector) -> Record:
         host, _, path = key.partition(b"/")
-        taken = self._gallery.taken(key)
+        taken = self._gallery.date_of(key)
         return Record(host.decode(), _text(path), self._digests[content], taken, self.model, vector)
 
     def _narrowing(self, where: Where) -> Narrowing:

@@ -122,7 +122,7 @@ class MilvusStore:
 
     def newest(self, k: int, where: Where = EVERYWHERE, after: Record | None = None) -> list[Record]:
         """See `Store`; within a second they come by their keys."""
-        rows = KeyedRows(self._count, self._dated, self._by_key)
+        rows = KeyedRows(self._count, self._query_dates, self._by_key)
         place = None if after is None else (after.taken, key(after.host, after.path))
         while keys := newest_keys(rows, k, where, place):
             found = {one["id"]: self._record(one) for one in self._get(keys)}
@@ -150,10 +150,10 @@ class MilvusStore:
         """See `Store`."""
         return self._count(expression(where), _STRONG)
 
-    def held(self, where: Where) -> Iterator[Held]:
+    def iter_held(self, where: Where) -> Iterator[Held]:
         """See `Store`."""
         fields = ["path", "digest", "taken"]
-        for one in self._listed(expression(where), fields, _STRONG):
+        for one in self._iter_rows(expression(where), fields, _STRONG):
             yield Held(unescape(one["path"]), bytes.fromhex(one["digest"]), int(one["taken"]))
 
     def close(self) -> None:
@@ -221,7 +221,9 @@ class MilvusStore:
         ]
         if not others:
             return no_collection(self._address)
-        return other_encoder(self._address, self.model, others[0].removeprefix(_DESCRIBED) or "unknown")
+        return other_encoder(
+            self._address, model=self.model, other=others[0].removeprefix(_DESCRIBED) or "unknown"
+        )
 
     def _schema(self) -> Any:
         schema = MilvusClient.create_schema(
@@ -239,14 +241,14 @@ class MilvusStore:
         fields = ["count(*)"]
         return int(self._query(text, fields, consistency)[0]["count(*)"])
 
-    def _dated(self, text: str) -> list[tuple[int, str]]:
+    def _query_dates(self, text: str) -> list[tuple[int, str]]:
         """Return date and key of what an expression leaves."""
         rows = self._query(text, ["id", "taken"], _OWN, limit=MOST)
         return [(int(one["taken"]), str(one["id"])) for one in rows]
 
     def _by_key(self, text: str, k: int) -> list[str]:
         """Return the first k keys that an expression leaves, in their order."""
-        return [str(row["id"]) for row in self._listed(text, ["id"], _OWN, k)]
+        return [str(row["id"]) for row in self._iter_rows(text, ["id"], _OWN, k)]
 
     def _query(self, text: str, fields: list[str], consistency: str, **options: int) -> Any:
         return self._call(
@@ -259,7 +261,7 @@ class MilvusStore:
             **options,
         )
 
-    def _listed(self, text: str, fields: list[str], consistency: str, most: int = -1) -> Iterator[Any]:
+    def _iter_rows(self, text: str, fields: list[str], consistency: str, most: int = -1) -> Iterator[Any]:
         """Yield what an expression leaves, in the order of its keys; all, or as many as asked for."""
         pages = self._call(
             self._client.query_iterator,

@@ -59,7 +59,7 @@ def newest_keys(rows: KeyedRows, k: int, where: Where, after: tuple[int, str] | 
         end = start
     if len(keys) < k:
         undated = f"(taken < {EARLIEST} or taken > {latest()})"
-        keys += rows.by_key(_joined(expression(where), undated, _beyond(last)), k - len(keys))
+        keys += rows.by_key(_join(expression(where), undated, _beyond(last)), k - len(keys))
     return keys
 
 
@@ -78,22 +78,22 @@ def _span(rows: KeyedRows, wanted: int, where: Where, low: int, end: int) -> tup
         else:
             start, count = middle, found
     if count <= most:
-        return start, _sorted(rows.dated(_within(where, start, end)))[:wanted]
-    newer = _sorted(rows.dated(_within(where, few, end))) if few < end else []
+        return start, _sort(rows.dated(_within(where, start, end)))[:wanted]
+    newer = _sort(rows.dated(_within(where, few, end))) if few < end else []
     return start, newer + rows.by_key(_within(where, start, few), wanted - len(newer))
 
 
-def _sorted(dated: list[tuple[int, str]]) -> list[str]:
+def _sort(dated: list[tuple[int, str]]) -> list[str]:
     return [key for _, key in sorted(dated, key=lambda one: (-one[0], one[1]))]
 
 
 def _within(where: Where, start: int, end: int, last: str = "") -> str:
-    return _joined(expression(replace(where, first=start, end=end)), _beyond(last))
+    return _join(expression(replace(where, first=start, end=end)), _beyond(last))
 
 
 def _beyond(key: str) -> str:
     return f'id > "{key}"' if key else ""
 
 
-def _joined(*expressions: str) -> str:
+def _join(*expressions: str) -> str:
     return " and ".join(one for one in expressions if one)

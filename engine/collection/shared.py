@@ -76,7 +76,7 @@ class SharedFinder:
         vector, where, refused = (
             self._vector(query),
             where_of(query, hosts, self._looks),
-            self._refused(query),
+            self._find_refused(query),
         )
         contents = max(k, ORDERED) if group or order is not Order.PLAIN else 0
         for matches, is_all in _more_and_more(self._store, vector, max(k * (1 + group), ORDERED), where):
@@ -90,7 +90,7 @@ class SharedFinder:
                 return [Hit.of(one, partial(_address, found)) for one in ranked]
         raise AssertionError("unreachable")
 
-    def _refused(self, query: Query) -> set[bytes]:
+    def _find_refused(self, query: Query) -> set[bytes]:
         """Return names and digests of the photos that come last; this machine may have another name there."""
         files = [one for one in query.unlike if isinstance(one, Path)]
         places = names_there(files, self._looks)
@@ -183,11 +183,11 @@ def names_there(paths: Sequence[PurePath], looks: Looks) -> list[str]:
             names = dict.fromkeys([Path(os.path.abspath(path)), *look.names])
             there += [path_there(one) for one in names]
         else:
-            there.append(written_there(path))
+            there.append(lexical_path_there(path))
     return there
 
 
-def written_there(path: PurePath) -> str:
+def lexical_path_there(path: PurePath) -> str:
     """Return how records have a path by what is written alone; a relative one begins where the program is."""
     windows = PureWindowsPath(str(path))
     if windows.drive:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from engine.collection.shared import names_there, written_there
+from engine.collection.shared import lexical_path_there, names_there
 from engine.collection.store import Held, Store, Where, path_there
 from engine.elsewhere import Record
 from engine.encoding.encoder import Encoder
 from engine.folders.looks import Looks
-from engine.folders.patience import ask, resolved
+from engine.folders.patience import ask, resolve_path
 from engine.folders.there import is_away, may_be_there, those_there
 from engine.paths import data_dir
 from engine.state.catalog import Catalog
@@ -65,7 +65,7 @@ def share(folder: Path | str, store: Store, host: str) -> Generator[tuple[int, i
         CatalogError: the catalog cannot be read.
         StoreError: the collection does not answer, or refuses.
     """
-    root = resolved(folder)
+    root = resolve_path(folder)
     with closing(Catalog(data_dir())) as catalog:
         todo = _compare(root, catalog, store, host)
         done, sent, total = 0, 0, len(todo.sent) + len(todo.withdrawn)
@@ -92,7 +92,7 @@ def share_thumbnails(folder: Path | str, target: Path, encoder: Encoder) -> int:
         CatalogError: the catalog cannot be read.
         StoreError: the folder cannot be written.
     """
-    root = resolved(folder)
+    root = resolve_path(folder)
     with closing(Catalog(data_dir())) as catalog, closing(ThumbnailFile(data_dir())) as kept:
         number = catalog.root(os.fsencode(root))
         contents = {entry.content for entry in catalog.photos(number).values()} if number is not None else {}
@@ -120,29 +120,31 @@ def withdraw(folder: Path | str, store: Store, host: str, *, is_here: bool = Tru
         StoreError: the collection does not answer, or refuses.
     """
     gone = sorted(
-        _held_by_any_name(folder, store, host)
+        _list_held_by_any_name(folder, store, host)
         if is_here
-        else _held(store, host, [written_there(Path(folder))])
+        else _list_held(store, host, [lexical_path_there(Path(folder))])
     )
     for start in range(0, len(gone), _BATCH):
         store.delete(host, gone[start : start + _BATCH])
     return len(gone)
 
 
-def _held_by_any_name(folder: Path | str, store: Store, host: str) -> set[str]:
+def _list_held_by_any_name(folder: Path | str, store: Store, host: str) -> set[str]:
     """Return what a collection holds of a folder of this machine, whatever the folder is or was called."""
-    root, names = resolved(folder), names_there([Path(folder)], Looks())
+    root, names = resolve_path(folder), names_there([Path(folder)], Looks())
     with closing(Catalog(data_dir())) as catalog:
         places, number = _places(root, catalog), catalog.root(os.fsencode(root))
-        here = _held(store, host, [path_there(root), *names])
-        before = _held(store, host, list(map(path_there, places))) - here if len(places) > 1 else set[str]()
+        here = _list_held(store, host, [path_there(root), *names])
+        before = (
+            _list_held(store, host, list(map(path_there, places))) - here if len(places) > 1 else set[str]()
+        )
         others = _of_other_folders(places, number, catalog, before) if before else set()
     return here | before - others
 
 
-def _held(store: Store, host: str, folders: Sequence[str]) -> set[str]:
+def _list_held(store: Store, host: str, folders: Sequence[str]) -> set[str]:
     where = Where(hosts=(host,), folders=tuple(folders))
-    return {one.path for one in store.held(where)}
+    return {one.path for one in store.iter_held(where)}
 
 
 def _compare(root: Path, catalog: Catalog, store: Store, host: str) -> _Difference:
@@ -150,7 +152,7 @@ def _compare(root: Path, catalog: Catalog, store: Store, host: str) -> _Differen
     number = catalog.root(os.fsencode(root))
     places = _places(root, catalog)
     where = Where(hosts=(host,), folders=tuple(map(path_there, places)))
-    known = {one.path: one for one in store.held(where)}
+    known = {one.path: one for one in store.iter_held(where)}
     entries = catalog.photos(number) if number is not None else {}
     hashes = catalog.vectors.hashes(Space(store.model, store.dim))
     digests = {content: digest for digest, content in hashes.items()}

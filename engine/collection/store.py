@@ -130,7 +130,7 @@ class Store(Protocol):
     def hosts(self) -> list[str]:
         """Return the machines that records are of, by name; `MOST_HOSTS` at most."""
 
-    def held(self, where: Where) -> Iterator[Held]:
+    def iter_held(self, where: Where) -> Iterator[Held]:
         """Yield what is held, in no order; nothing must be changed meanwhile."""
 
     def close(self) -> None:
@@ -144,7 +144,7 @@ def no_collection(address: str) -> StoreError:
     )
 
 
-def other_encoder(address: str, model: str, other: str) -> StoreError:
+def other_encoder(address: str, *, model: str, other: str) -> StoreError:
     """Return what is raised where there are collections, but none of this model."""
     return StoreError(
         f"The collection at {address} holds photos by another encoder ({other}), and none by {model}, which "

@@ -8,7 +8,7 @@ from pathlib import Path
 from engine.collection.store import Store
 from engine.errors import StoreError
 from engine.folders.mounts import is_on_network
-from engine.folders.patience import resolved
+from engine.folders.patience import resolve_path
 
 _AT_A_SERVER = ("http://", "https://")
 
@@ -30,7 +30,7 @@ def open_store(address: str, model: str, dim: int, *, make: bool = True) -> Stor
     place = local_place(address)
     if place is not None and address.startswith("~") and str(place).startswith("~"):
         raise StoreError(f"There is no home folder that {address} could lie in.")
-    if place is not None and is_on_network(resolved(place)):  # SQLite's log reaches no other machine
+    if place is not None and is_on_network(resolve_path(place)):  # SQLite's log reaches no other machine
         raise StoreError(
             f"{address} lies on a network: a collection there needs a server, http://HOST:19530."
         )

@@ -91,7 +91,7 @@ class Encoder:
         return cls(path, on_processor=on_processor)
 
     @classmethod
-    def chosen(cls, path: Path | str | None, *, small: bool = False) -> Encoder:
+    def load_or_default(cls, path: Path | str | None, *, small: bool = False) -> Encoder:
         """Return the encoder of an ONNX file, or without one a shipped encoder; raises as `load`."""
         if path is not None:
             return cls.load(path)

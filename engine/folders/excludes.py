@@ -72,7 +72,7 @@ class Excludes:
         What means nothing is passed over: it was taken by an earlier version, or where letters compare
         otherwise, and a walk is not to end for it.
         """
-        understood = [one for pattern in patterns if (one := _understood(pattern)) is not None]
+        understood = [one for pattern in patterns if (one := _normalise(pattern)) is not None]
         self._spec = GitIgnoreSpec.from_lines(understood) if understood else None
         self._folder = folder
         self.patterns = tuple(patterns)
@@ -126,7 +126,7 @@ def check_pattern(pattern: str) -> None:
         raise PatternError(f"The pattern {pattern!r} means nothing: write it as in a .gitignore file.")
 
 
-def _understood(pattern: str) -> str | None:
+def _normalise(pattern: str) -> str | None:
     """Return a pattern as it is compared, or else as it is; None if it means nothing either way.
 
     A range from an upper-case letter to a mark behind it runs backwards in lower case.

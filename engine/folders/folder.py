@@ -174,7 +174,7 @@ def visit_folder(
         count = len(listed)
         folders, found, unasked = _look(name, listed, excludes, heard, photos=photos)
         if where[0] in invented:
-            found = found.unnumbered()
+            found = found.without_numbers()
     except OSError as error:
         trouble = cause(error).lower()
         if isinstance(error, FileNotFoundError):
@@ -240,10 +240,10 @@ def _look(
         raise troubles[0]
     below = (os.path.join(folder, name) for name in folders)
     kept = tuple(path for path in below if not excludes.leaves_out(path, is_folder=True))
-    return kept, _walked(folder, names, rows), tuple(unasked)
+    return kept, _make_walked(folder, names, rows), tuple(unasked)
 
 
-def _walked(folder: str, names: list[str], rows: list[tuple[int, ...]]) -> Walked:
+def _make_walked(folder: str, names: list[str], rows: list[tuple[int, ...]]) -> Walked:
     if not names:
         return NO_PHOTOS
     above = relative_name(os.path.join(folder, ""))

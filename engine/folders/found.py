@@ -101,7 +101,7 @@ class Walked:
             Walked(list(compress(self.names, kept.tolist())), self.facts[kept]) if kept.any() else NO_PHOTOS
         )
 
-    def unnumbered(self) -> Walked:
+    def without_numbers(self) -> Walked:
         """Return the same without numbers on the disk."""
         return Walked(self.names, np.hstack([self.facts[:, :-1], np.zeros((len(self), 1), np.int64)]))
 

@@ -44,14 +44,14 @@ def is_remote(folder: Path) -> bool:
     """Return whether a folder lies where others may change it and this system is not told."""
     if sys.platform == "win32":
         return _is_remote_drive(folder)
-    return is_remote_kind(kind_of(folder, mounted()))
+    return is_remote_kind(kind_of(folder, list_mounts()))
 
 
 def is_on_network(folder: Path) -> bool:
     """Return whether a folder certainly lies on a network, where other machines may write to it too."""
     if sys.platform == "win32":
         return _is_remote_drive(folder)
-    kind = kind_of(folder, mounted())
+    kind = kind_of(folder, list_mounts())
     return kind in _NETWORK or kind.removeprefix("fuse.") in _NETWORK_FUSE
 
 
@@ -83,13 +83,13 @@ def kind_of(folder: Path, mounts: list[tuple[Path, str]]) -> str:
 
     Args:
         folder: absolute, links resolved.
-        mounts: as `mounted` gives them.
+        mounts: as `list_mounts` gives them.
     """
     number = _nearest(folder, [point for point, _ in mounts])
     return "" if number is None else mounts[number][1]
 
 
-def mounted() -> list[tuple[Path, str]]:
+def list_mounts() -> list[tuple[Path, str]]:
     """Return what is mounted, where and of which kind, in the order of mounting; empty if unknown."""
     if sys.platform == "darwin":
         out = subprocess.run(["/sbin/mount"], capture_output=True, text=True, check=False).stdout
@@ -135,7 +135,7 @@ def inventing_devices(folder: Path) -> frozenset[int]:
         if sys.platform == "linux":
             return _inventing(folder, list(_table(os.fsdecode(_MOUNTINFO.read_bytes()))))
         if sys.platform != "win32":
-            mounts = mounted()
+            mounts = list_mounts()
             number = _nearest(folder, [point for point, _ in mounts])
             if number is not None and not _has_numbers(*mounts[number]):
                 return frozenset((folder.stat().st_dev,))
@@ -184,7 +184,7 @@ def _table(text: str) -> Iterator[_Mount]:
         yield _Mount(where, kind.split(" ")[0], os.makedev(int(major), int(minor)), top == "/")
 
 
-def mounted_below(folder: Path) -> tuple[str, ...]:
+def list_mounts_below(folder: Path) -> tuple[str, ...]:
     """Return the kernel's words about all that is mounted below a folder; empty where it keeps no table."""
     try:
         table = _MOUNTINFO.read_bytes()

@@ -87,7 +87,7 @@ class ObservedTree(FileSystemEventHandler):
             self._hidden.clear()
         if kind == "deleted" and os.fsdecode(event.src_path) == self._resolved:
             self._is_gone = True
-            self._listener.missed()
+            self._listener.changes_missed()
             return
         for path, is_new_name in ((event.src_path, False), (event.dest_path, True)):
             name = os.path.relpath(os.fsdecode(path), self._resolved) if path else "."

@@ -165,16 +165,16 @@ def to_the_end(steps: Generator[object, None, T]) -> T:
             return cast(T, end.value)
 
 
-def resolved(path: Path | str) -> Path:
+def resolve_path(path: Path | str) -> Path:
     """Return where a path leads to, links resolved, as the disk writes it; see `real_path`.
 
     Where its drive does not answer, links on others are resolved, and the rest is returned as it is written.
     """
-    return all_resolved([path])[0]
+    return resolve_paths([path])[0]
 
 
-def all_resolved(paths: Iterable[Path | str]) -> list[Path]:
-    """Return these, each `resolved`; all drives are asked at once."""
+def resolve_paths(paths: Iterable[Path | str]) -> list[Path]:
+    """Return these, each as by `resolve_path`; all drives are asked at once."""
     places = [[Path(path).absolute()] for path in paths]
     asked = [begin(partial(_resolve, one), name="resolve a path") for one in places]
     to_the_end(awaiting(asked))

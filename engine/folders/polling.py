@@ -109,4 +109,4 @@ def _times(folder: Path) -> tuple[int, int, int]:
 def _fingerprint(visit: Visit) -> int:
     """Return one number for the photos and folders in a folder; some disks number files anew meanwhile."""
     listing = visit.listing
-    return hash((listing.photos.unnumbered(), listing.trouble, listing.unasked, visit.folders))
+    return hash((listing.photos.without_numbers(), listing.trouble, listing.unasked, visit.folders))

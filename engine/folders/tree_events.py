@@ -80,7 +80,7 @@ class InotifyTree:
             if not fresh:
                 break
         else:
-            self._listener.missed()
+            self._listener.changes_missed()
         return Scope.of(others.union(name for name in told if name in self._names))
 
     def stop(self) -> None:
@@ -109,7 +109,7 @@ class InotifyTree:
 
     def lose(self) -> None:
         """Tell that a watch or events were lost."""
-        self._listener.missed()
+        self._listener.changes_missed()
 
     def _register(self) -> list[str]:
         """Watch what is not watched yet; return which folders that are."""

@@ -25,7 +25,7 @@ class Listener(Protocol):
         The folder of this path within the tree came, went, or may hold something else than before.
         """
 
-    def missed(self) -> None:
+    def changes_missed(self) -> None:
         """Something happened that is not known: `follow` the tree, and all of it is to be looked at."""
 
 

@@ -12,7 +12,7 @@ from engine.errors import WatchError
 from engine.folders import patience
 from engine.folders.excludes import Excludes
 from engine.folders.folder import identity
-from engine.folders.mounts import is_remote, mounted_below
+from engine.folders.mounts import is_remote, list_mounts_below
 from engine.folders.polling import Polled
 from engine.folders.scope import EVERYTHING, NOTHING, Change, Scope
 from engine.folders.settling import Settling
@@ -125,7 +125,7 @@ class FolderWatch:
         """Note that the tree is to be followed, and this folder in it looked at."""
         self._note_folders(name, NOTHING)
 
-    def missed(self) -> None:
+    def changes_missed(self) -> None:
         """Note that the tree is to be followed, and all of it looked at."""
         self._note_folders("", EVERYTHING)
 
@@ -198,7 +198,7 @@ class FolderWatch:
         if time.monotonic() < self._next_there and not self._folders:
             return
         asked = time.monotonic()
-        there, mounts = identity(self.folder), mounted_below(self.folder)
+        there, mounts = identity(self.folder), list_mounts_below(self.folder)
         now = time.monotonic()
         self._next_there = now + _THERE_EVERY_S
         begins = not self._is_ready.is_set()

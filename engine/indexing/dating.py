@@ -38,7 +38,7 @@ def look_up_dates(
     Raises:
         CatalogError: the catalog cannot be written.
     """
-    undated = catalog.undated(root)
+    undated = catalog.photos_without_date(root)
     if not undated:
         return
     untried = {content: deque(photos) for content, photos in undated.items()}

@@ -46,7 +46,7 @@ class Loader:
         self._catalog, self._space = catalog, space
         self._checked = False
         self._met: dict[tuple[int, ...], tuple[float, list[Path]]] = {}  # when it was looked up, and what
-        self.looks = Looks(self._met_as)
+        self.looks = Looks(self._paths_of)
 
     def load(self, roots: Iterable[Root], path: Path) -> Gallery:
         """Return what the catalog holds of these folders.
@@ -55,12 +55,12 @@ class Loader:
             roots: those without a number hold nothing.
             path: where the graph of these folders is kept, and beside it the short vectors.
         """
-        stamps, broken = self._catalog.stamps, self._catalog.seals.broken(self._space)
+        stamps, broken = self._catalog.stamps, self._catalog.seals.state_if_broken(self._space)
         short_file = ShortFile(path.with_suffix(".npz"), stamps, *self._space)
         self._checked = broken is not None or not short_file.path.exists()  # else not all are read now
         with ThreadPoolExecutor(1) as thread:  # beside the catalog: each keeps a processor busy
             short = thread.submit(short_file.load)
-            rows, found = self._found(list(roots))
+            rows, found = self._find(list(roots))
         index = VectorIndex(
             self._space.dim,
             rows=rows,
@@ -73,7 +73,14 @@ class Loader:
         if found:
             names = [name for one in found for name in one.names]
             columns = [np.concatenate([getattr(one, part) for one in found]) for part in _PARTS]
-            gallery.fill(names, columns[0], columns[1], columns[2], short.result(), by_camera=columns[3])
+            gallery.fill(
+                names,
+                contents=columns[0],
+                dates=columns[1],
+                places=columns[2],
+                known=short.result(),
+                by_camera=columns[3],
+            )
         return gallery
 
     def check(self, gallery: Gallery) -> Iterator[None]:
@@ -83,12 +90,12 @@ class Loader:
         next part of it with each start.
         """
         seals = self._catalog.seals
-        broken = seals.broken(self._space)
+        broken = seals.state_if_broken(self._space)
         is_sound, found = True, iter(list[list[int]]())
         if broken is not None:
-            found = seals.spoiled(self._space)
+            found = seals.find_spoiled(self._space)
         elif not self._checked:
-            found = seals.spoiled_in_turn(self._space)
+            found = seals.find_spoiled_in_turn(self._space)
         for spoiled in found:
             is_sound &= self._drop(spoiled)
             gallery.drop_contents(spoiled)
@@ -98,7 +105,7 @@ class Loader:
                 seals.renew(self._space, broken)
         self._checked = True
 
-    def remembered(self, photo: Path) -> NDArray[np.float32] | None:
+    def vector_of(self, photo: Path) -> NDArray[np.float32] | None:
         """Return the vector of a photo of any known folder, there or not any more; None if none is kept."""
         for content in self.contents(photo):
             vector = self._catalog.vectors.vector(content, self._space.model)
@@ -115,7 +122,7 @@ class Loader:
             if content is not None:
                 yield content
 
-    def _met_as(self, details: os.stat_result) -> list[Path]:
+    def _paths_of(self, details: os.stat_result) -> list[Path]:
         """Return the paths of the photos in the catalog that are this file: a walk may have met it by links.
 
         All photos are gone through for that, which is not done at every search. Where a disk gives every file
@@ -134,7 +141,7 @@ class Loader:
             self._met[key] = time.monotonic(), met
         return met
 
-    def _found(self, roots: Sequence[Root]) -> tuple[FileRows, list[Encoded]]:
+    def _find(self, roots: Sequence[Root]) -> tuple[FileRows, list[Encoded]]:
         """Return a file's rows, and what there is of each folder in it.
 
         Where another process packs it meanwhile, all begins anew: its slots say nothing of another file.
@@ -144,7 +151,7 @@ class Loader:
             file, find = vectors.reading(self._space)
             rows = FileRows(file, find)  # which holds the file at once, packed or not
             found = [
-                vectors.encoded(root.number, self._space, checked=self._checked).under(root.prefix)
+                vectors.photos_encoded(root.number, self._space, checked=self._checked).under(root.prefix)
                 for root in roots
                 if root.number is not None
             ]

@@ -29,7 +29,7 @@ class Look:
         """Begin to look at folders, by their numbers in the catalog, each at these places."""
         self._roots, self._newest = roots, self._whereabouts.newest()
         self._waiting &= self._whereabouts.waiting()  # at the others somebody else has looked
-        self._open = self._whereabouts.unended() - self._waiting
+        self._open = self._whereabouts.roots_unfinished() - self._waiting
         self._is_noted = False
 
     def note(self, root: int, scope: Scope, todo: Plan) -> None:

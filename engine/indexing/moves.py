@@ -10,10 +10,10 @@ from pathlib import Path
 from engine.folders.names import local_path
 
 Lost = Callable[[Sequence[int]], Mapping[int, tuple[bytes, bytes]]]
-"""Returns the folder and the name that contents had before they were lost; see `Whereabouts.lost`."""
+"""Returns folder and name that contents had before they were lost; see `Whereabouts.former_places`."""
 
 Kept = Callable[[Sequence[int]], Mapping[int, Sequence[tuple[bytes, bytes, bool]]]]
-"""Returns where contents are now; see `Whereabouts.kept`."""
+"""Returns where contents are now; see `Whereabouts.present_places`."""
 
 
 def _nearness(lost: Path, folder: Path, copy: tuple[Path, Path, bool]) -> tuple[bool, bool]:
@@ -62,7 +62,7 @@ class Moves:
             was_missing: whether it was missed under this name, with this content.
         """
         if self._gone.get(content):
-            self.renamed.append((self._lost(content), local_path(self.folder, name)))
+            self.renamed.append((self._former_path(content), local_path(self.folder, name)))
             return
         if was_missing:
             self.back += 1
@@ -71,7 +71,7 @@ class Moves:
         if is_known:
             self._known.append((content, name, was_missing))
 
-    def _lost(self, content: int) -> Path:
+    def _former_path(self, content: int) -> Path:
         return local_path(self.folder, self._gone[content].pop(0))
 
     def _follow(self, before: Path, name: bytes, *, was_missing: bool) -> None:
@@ -94,7 +94,7 @@ class Moves:
             for content, name, was_missing in known:
                 there = next((one for one in folders if one._gone.get(content)), None)
                 if there is not None:
-                    here._follow(there._lost(content), name, was_missing=was_missing)
+                    here._follow(there._former_path(content), name, was_missing=was_missing)
                 elif not was_missing:
                     here._known.append((content, name, False))
         earlier = dict(lost([content for here in folders for content, _, _ in here._known]))
@@ -130,7 +130,7 @@ class Moves:
             ]
             for here in folders:
                 while here._gone.get(content):
-                    lost = here._lost(content)
+                    lost = here._former_path(content)
                     now, _, is_later = max(
                         reversed(copies),  # of those that are equal, the newest
                         key=partial(_nearness, lost, here.folder),

@@ -28,19 +28,19 @@ def mark_missing(catalog: Catalog, folder: Path, root: int, names: Sequence[byte
     catalog.mark_missing(root, names)
     for path, other in catalog.roots().items() if names else ():
         place = Path(os.fsdecode(path))
-        there = _named_from(place, folder, names) if other != root else []
-        if gone := _not_on_disk(place, _known(catalog, other, there)):
+        there = _names_from(place, folder, names) if other != root else []
+        if gone := _not_on_disk(place, _find_known(catalog, other, there)):
             catalog.mark_missing(other, gone, seen_from=root)
 
 
-def _known(catalog: Catalog, root: int, names: Sequence[bytes]) -> list[bytes]:
+def _find_known(catalog: Catalog, root: int, names: Sequence[bytes]) -> list[bytes]:
     """Return those of these names that a folder knows, as of a photo or of what is left out."""
     photos = catalog.photos_named(root, names)
     refused = catalog.refusals(root) if len(photos) < len(names) else {}
     return [name for name in names if name in photos or name in refused]
 
 
-def _named_from(place: Path, folder: Path, names: Sequence[bytes]) -> list[bytes]:
+def _names_from(place: Path, folder: Path, names: Sequence[bytes]) -> list[bytes]:
     """Return what photos of a folder are called in one around it or inside it; those that lie there."""
     if place in folder.parents:
         inside = prefix_of(name_in(place, folder) or b"")

@@ -91,7 +91,7 @@ def plan(
         settled: how many photos the walk found besides, unchanged in everything.
     """
     found = {photo.name: photo for listing in listings for photo in listing.photos}
-    is_hidden = _hidden_in(listings)
+    is_hidden = _hiding_test(listings)
     kept = [name for name in known if name not in found and is_hidden(name) and known[name][1] in encoded]
     inodes = _inodes_last(found, known, settled)
     back, jobs, restated, outdated, refused = [], [], [], [], 0
@@ -132,7 +132,7 @@ def plan(
     return todo.following(known, missing, encoded) if inodes and not recheck else todo
 
 
-def _hidden_in(listings: Sequence[Listing]) -> Callable[[bytes], bool]:
+def _hiding_test(listings: Sequence[Listing]) -> Callable[[bytes], bool]:
     """Return what tells of a file that a walk did not come to whether it may be there all the same."""
     unasked = {name for listing in listings for name, _ in listing.unasked}
     above = {listing.name for listing in listings if listing.trouble} | unasked

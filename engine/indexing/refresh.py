@@ -135,7 +135,7 @@ class Refresh:
         record(todo, known, self._missing, self.moves, catalog=self._catalog, root=self._root)
         settled, moved = self._scan.settled, todo.moved
         rest = todo.kept, todo.left, [photo.name for photo in todo.jobs]
-        lost = self._gallery.lost(self._scan.scope.folders, settled, *rest)
+        lost = self._gallery.names_gone(self._scan.scope.folders, settled, *rest)
         now = {name: one.entry for name, one in moved.items()}
         others = self._differing({**self._missing, **known, **now}, todo.kept)
         unseen = [one.found.name for one in others if self._gallery.content(one.found.name) != one.content]
@@ -144,7 +144,7 @@ class Refresh:
         before = [one.before for one in moved.values()]
         self.elsewhere = len(set(unseen).difference(todo.back, moved))
         self.elsewhere += len(lost.difference(todo.gone, before))
-        self._catalog.store(self._root, model, [], self._scan.closed())
+        self._catalog.store(self._root, model, [], self._scan.list_refusals())
         self._skipped += todo.refused
         return todo
 
@@ -162,7 +162,7 @@ class Refresh:
 
     def _encode(self, jobs: Sequence[Found]) -> Generator[Progress, None, None]:
         """Read and encode; what was in flight when the program died comes last, one at a time."""
-        suspects = self._scan.covered(self._catalog.suspects(self._root))
+        suspects = self._scan.within_scope(self._catalog.suspects(self._root))
         self._done, self._total = 0, len(jobs)
         refused_now = [photo for photo in jobs if suspects.get(photo.name, 0) >= _CRASHES]
         refused = [Refusal(photo, _STOPPED_US, self._reader) for photo in refused_now]
@@ -263,7 +263,7 @@ class Refresh:
         self._gallery.index.remove(fresh)  # it may have one that the disk could not give
         self._gallery.drop([one.found.name for one in refused if not self._scan.has_kept(one)])
         stored = [
-            Entry(photo.found, content, photo.remark, self._catalog.taken(content))
+            Entry(photo.found, content, photo.remark, self._catalog.date_of(content))
             for photo, content in zip(read, contents, strict=True)
         ]
         self._count(

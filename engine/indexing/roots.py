@@ -12,7 +12,7 @@ from pathlib import Path
 
 from engine.errors import CatalogError, FolderError, cause
 from engine.folders.names import NOWHERE, name_in, prefix_of
-from engine.folders.patience import all_resolved, ask, awaiting, begin, does_not_answer, real_path
+from engine.folders.patience import ask, awaiting, begin, does_not_answer, real_path, resolve_paths
 from engine.folders.scope import EVERYTHING, Scope
 from engine.indexing.renamed_roots import take_over
 from engine.indexing.side_by_side import Outcome
@@ -221,7 +221,7 @@ def _entries(folder: Path) -> tuple[str, Path]:
 
 def distinct(folders: Iterable[Path | str]) -> list[Path]:
     """Return these folders, links resolved, each once; what lies in another one comes with that."""
-    real = list(dict.fromkeys(all_resolved(folders)))
+    real = list(dict.fromkeys(resolve_paths(folders)))
     return [one for one in real if not any(other in one.parents for other in real)]
 
 

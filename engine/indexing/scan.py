@@ -119,11 +119,11 @@ class Scan:
             space: the encoder's.
             readers: see `engine.indexing.plan.plan`.
         """
-        refusals = self.covered(self._catalog.refusals(self._root))
+        refusals = self.within_scope(self._catalog.refusals(self._root))
         self.missing = self._catalog.missing(self._root, self.scope.folders)
         listings: Sequence[Listing] = self._listings
         if self.is_whole and not self._recheck:
-            known = self._catalog.vectors.known(self._root, space)
+            known = self._catalog.vectors.photos_there(self._root, space)
             self.settled, others, listings = known.settle(listings, refusals)
             self.known = self._catalog.photos_named(self._root, others)
         else:
@@ -152,14 +152,14 @@ class Scan:
         is_same = before is not None and before.found[:3] == refusal.found[:3]
         return is_same and refusal.reason == IN_THE_CLOUD
 
-    def covered(self, by_name: Mapping[bytes, T]) -> Mapping[bytes, T]:
+    def within_scope(self, by_name: Mapping[bytes, T]) -> Mapping[bytes, T]:
         """Return what of this lies where is looked: files by name, and folders that could not be listed."""
         folders = self.scope.folders
         if folders is None:
             return by_name
         return {name: one for name, one in by_name.items() if name in folders or folder_of(name) in folders}
 
-    def closed(self) -> list[Refusal]:
+    def list_refusals(self) -> list[Refusal]:
         """Return the folders that cannot be listed and the photos that cannot be asked, with the reason."""
         refusals = [
             Refusal(Found(one.name, 0, 0), f"the folder cannot be listed: {one.trouble}.", "")

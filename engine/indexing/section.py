@@ -46,7 +46,9 @@ class Section:
         """See `Gallery.settle`."""
         self._gallery.settle()
 
-    def lost(self, folders: Collection[bytes] | None, settled: Known, *others: Iterable[bytes]) -> set[bytes]:
+    def names_gone(
+        self, folders: Collection[bytes] | None, settled: Known, *others: Iterable[bytes]
+    ) -> set[bytes]:
         """Return the files here that are none of these.
 
         Args:
@@ -70,9 +72,9 @@ class Section:
         """Return the number of the file's content, None if the file is not here."""
         return self._gallery.content(self._prefix + name)
 
-    def taken(self, name: bytes) -> int:
+    def date_of(self, name: bytes) -> int:
         """Return when the file was taken, see `engine.pictures.dates`; 0 if it is not here."""
-        return self._gallery.taken(self._prefix + name)
+        return self._gallery.date_of(self._prefix + name)
 
     def put(self, photos: Sequence[GalleryPhoto]) -> None:
         """Add files, or change what they contain and their dates."""

@@ -58,21 +58,21 @@ def look_at(image: Image.Image) -> Look:
     even = even_out(_dark_on_light(page), page.valid)
     darkness = without_soft_shadows(without_ruling(even.darkness, even.valid, even.noise))
     darkness = np.minimum(darkness, even.at_rims)
-    return Look(page.colours, even.valid, darkness, _inked(darkness, even.valid, even.noise))
+    return Look(page.colours, even.valid, darkness, _draw_ink(darkness, even.valid, even.noise))
 
 
 def _page(colours: Colours) -> Straightened:
     """Return the sheet of paper in a picture, or all of it, no larger than need be."""
     sheet = find_sheet(colours)
     if sheet is None:
-        small = _reduced(colours, _SIDE / max(colours.shape[:2]))
+        small = _reduce(colours, _SIDE / max(colours.shape[:2]))
         return Straightened(small, np.ones(small.shape[:2], np.bool_))
     low, high = sheet.outline.min(axis=0), sheet.outline.max(axis=0)
     long = float(((high - low) * np.array(colours.shape[1::-1])).max())
-    return straighten(_reduced(colours, _SIDE / long), sheet)
+    return straighten(_reduce(colours, _SIDE / long), sheet)
 
 
-def _reduced(colours: Colours, scale: float) -> Colours:
+def _reduce(colours: Colours, scale: float) -> Colours:
     if scale >= 1:
         return colours
     height, width = colours.shape[:2]
@@ -110,7 +110,7 @@ def _within(valid: Mask) -> Mask:
     return np.asarray(inner > 0, np.bool_)
 
 
-def _inked(darkness: Floats, valid: Mask, noise: float) -> Colours:
+def _draw_ink(darkness: Floats, valid: Mask, noise: float) -> Colours:
     """Return grey tones, (height, width): lines dark, paper white."""
     sigma = float(np.clip(25 * noise, 0.6, 1.6))
     smooth = np.asarray(cv2.GaussianBlur(darkness, (0, 0), sigma), np.float32)

@@ -64,7 +64,7 @@ def find_drawings(ink: Mask) -> list[Mask]:
     if not len(rows):
         return []
     box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    labels, count = _labelled(ink[box])
+    labels, count = _label(ink[box])
     if not 2 <= count <= _MOST_PIECES:
         return []
     pieces = _pieces(labels, count)
@@ -82,7 +82,7 @@ def find_drawings(ink: Mask) -> list[Mask]:
     return [sheet == number for number in _in_reading_order(pieces, best)]
 
 
-def _labelled(ink: Mask) -> tuple[_Numbers, int]:
+def _label(ink: Mask) -> tuple[_Numbers, int]:
     """Return the number of the piece that each pixel of a small picture is ink of, 0 for none; how many."""
     scale = min(1.0, _SIDE / max(ink.shape))
     size = (max(round(ink.shape[1] * scale), 1), max(round(ink.shape[0] * scale), 1))
@@ -117,7 +117,7 @@ def _groupings(pieces: _Pieces) -> Iterator[tuple[_Numbers, float]]:
     """
     gaps = _spanning_gaps(pieces.apart)
     for place in range(len(gaps)):
-        groups = _joined(pieces.apart, gaps[place])
+        groups = _join(pieces.apart, gaps[place])
         ink = np.bincount(groups, weights=pieces.ink)
         large = np.flatnonzero(ink >= _SHARE * ink.sum())
         if 2 <= len(large) <= MOST:
@@ -139,7 +139,7 @@ def _spanning_gaps(apart: _Lengths) -> list[float]:
     return sorted(gaps, reverse=True)
 
 
-def _joined(apart: _Lengths, gap: float) -> _Numbers:
+def _join(apart: _Lengths, gap: float) -> _Numbers:
     """Return a number for each piece, the same for those that narrower gaps join."""
     groups = np.arange(len(apart))
     for one, other in zip(*np.nonzero(apart < gap), strict=True):

@@ -59,7 +59,7 @@ def even_out(colours: Colours, valid: Mask) -> Page:
     tone = _spread(cover, paper)
     strange = cv2.resize(foreign.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST) > 0
     page = valid & ~strange
-    even, at_rims = (_darkness(colours, each, page) for each in (tone, _shaded_at_rims(tone, inside)))
+    even, at_rims = (_darkness(colours, each, page) for each in (tone, _shade_rims(tone, inside)))
     return Page(even, at_rims, page, _noise(even, page))
 
 
@@ -73,7 +73,7 @@ def _darkness(colours: Colours, tone: Floats, page: Mask) -> Floats:
     return np.asarray(darkness, np.float32)
 
 
-def _shaded_at_rims(tone: Floats, inside: Mask) -> Floats:
+def _shade_rims(tone: Floats, inside: Mask) -> Floats:
     """Return the paper's tones (height, width, 3) with the rims of shadows as dark as the shadows.
 
     The tones are smooth, and a shadow's rim may not be: what lies just within it would count as a line.

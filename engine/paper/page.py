@@ -68,7 +68,7 @@ def find_sheet(colours: Colours) -> Sheet | None:
             best, most = outline, score
     if best is None:
         return None
-    return _described(best, size)
+    return _describe(best, size)
 
 
 def edges(tones: Floats) -> Floats:
@@ -262,7 +262,7 @@ def _ends_beyond(side: tuple[Floats, Floats], step: _Step, inward: Floats, tones
     return bool(np.mean(rise > 0.5 * step.light) > 0.5)
 
 
-def _described(outline: Floats, size: tuple[int, int]) -> Sheet:
+def _describe(outline: Floats, size: tuple[int, int]) -> Sheet:
     """Return the sheet of an outline in pixels of a picture of this size."""
     sides = _sides(outline, size)
     scale = np.array(size, np.float32)

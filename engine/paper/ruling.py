@@ -50,8 +50,8 @@ def without_ruling(darkness: Floats, valid: Mask, noise: float) -> Floats:
         most = _FOLD * _drawn_darkness(np.maximum(thin, thin_down), noise)
         across = [line for line in across if _darkness_along(thin, line) < most]
         down = [line for line in down if _darkness_along(np.ascontiguousarray(thin_down.T), line) < most]
-    clean = _erase(darkness, _filled_in(across) if ruled_across else across, noise)
-    down = _filled_in(down) if ruled_down else down
+    clean = _erase(darkness, _fill_in(across) if ruled_across else across, noise)
+    down = _fill_in(down) if ruled_down else down
     return np.ascontiguousarray(_erase(np.ascontiguousarray(clean.T), down, noise).T)
 
 
@@ -85,7 +85,7 @@ def _find(darkness: Floats, valid: Mask, level: float) -> list[Line]:
     covered = (hits & known).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
     ends = (hits | ~known)[:, :3].any(axis=1) & (hits | ~known)[:, -3:].any(axis=1)
     sure = (covered >= _COVERED) & ends & (known.sum(axis=1) >= _STRIPS // 2)
-    return [_tracked(row, offsets, profile, level) for row in _peaks(np.where(sure, total, 0), height)]
+    return [_track(row, offsets, profile, level) for row in _peaks(np.where(sure, total, 0), height)]
 
 
 def _quantile(darkness: Floats, share: float) -> Floats:
@@ -145,7 +145,7 @@ def _peaks(strength: Floats, height: int) -> list[int]:
     return [int(row) for n, row in enumerate(rows) if n == 0 or row - rows[n - 1] > apart]
 
 
-def _tracked(row: int, offsets: Floats, profile: Floats, level: float) -> Line:
+def _track(row: int, offsets: Floats, profile: Floats, level: float) -> Line:
     """Return the line through this row, led by what is darkest near it in each strip."""
     height = len(profile)
     expected = row + offsets[row]
@@ -172,7 +172,7 @@ def _is_ruling(lines: list[Line], height: int) -> bool:
     return bool(rows[-1] - rows[0] > _SPAN * height and regular.mean() > 0.65 and np.median(steps) < 1.5)
 
 
-def _filled_in(lines: list[Line]) -> list[Line]:
+def _fill_in(lines: list[Line]) -> list[Line]:
     """Return a ruling's lines with those that a drawing or the page's end hides, by their pitch."""
     middles = [float(np.median(line.rows)) for line in lines]
     pitch = float(np.median(np.diff(middles)))

@@ -42,7 +42,7 @@ def date_in(exif: Image.Exif) -> int:
     When the picture was taken counts first, when it was digitised next, when the file was made last. What
     lies ahead counts where nothing else is told: the clock here may be wrong now, and `resolve` asks again.
     """
-    dates = [date for date in map(_parsed, _values(exif)) if date is not None and date >= EARLIEST]
+    dates = [date for date in map(_parse, _values(exif)) if date is not None and date >= EARLIEST]
     return next(filter(is_likely, dates), dates[0] if dates else NO_DATE)
 
 
@@ -131,7 +131,7 @@ def _values(exif: Image.Exif) -> Iterator[object]:
                 yield directory.get(tag)
 
 
-def _parsed(value: object) -> int | None:
+def _parse(value: object) -> int | None:
     """Return the date that a tag's value means, None if it means none."""
     if isinstance(value, tuple) and value:
         value = value[0]

@@ -13,7 +13,7 @@ from PIL import ExifTags, Image, TiffImagePlugin
 
 from engine.pictures import photoshop
 from engine.pictures.dates import NO_DATE, date_in, is_likely
-from engine.pictures.formats import JXL_BOX, JXL_OF_JPEG, JXL_STREAM, opened
+from engine.pictures.formats import JXL_BOX, JXL_OF_JPEG, JXL_STREAM, read_header
 from engine.pictures.photoshop import START as PHOTOSHOP
 from engine.pictures.photoshop import resource_of
 from engine.pictures.tiff import STARTS as TIFF_STARTS
@@ -68,18 +68,18 @@ def _exif_and_xmp(file: BinaryIO, start: bytes) -> tuple[Image.Exif, Callable[[]
         return exif, lambda: exif[_XMP_TAG]
     if start.startswith(_PNG):
         block = _chunk(file, len(_PNG), "eXIf", ">I4s", behind=4)
-        return (_parsed(block), lambda: _pillow(file)[1]()) if block else _pillow(file)
+        return (_parse(block), lambda: _pillow(file)[1]()) if block else _pillow(file)
     if start.startswith(PHOTOSHOP):
-        return _parsed(resource_of(file, photoshop.EXIF)), lambda: resource_of(file, photoshop.XMP)
+        return _parse(resource_of(file, photoshop.EXIF)), lambda: resource_of(file, photoshop.XMP)
     if start[:4] == b"RIFF" and start[8:12] == b"WEBP":
         find = partial(_chunk, file, 12, head="<4sI", even=True)
-        return _parsed(find("EXIF")), lambda: find("XMP ")
+        return _parse(find("EXIF")), lambda: find("XMP ")
     if start.startswith(JXL_BOX):
         find = partial(_chunk, file, 0, head=">I4s", within=8)
         block = find("Exif")  # some programs leave out where TIFF begins in it
         if not block and all(map(find, ("brob", JXL_OF_JPEG.decode()))):
             return _pillow(file)
-        return _parsed(block if block.startswith(TIFF_STARTS) else block[4:]), lambda: find("xml ")
+        return _parse(block if block.startswith(TIFF_STARTS) else block[4:]), lambda: find("xml ")
     return (Image.Exif(), bytes) if start.startswith(JXL_STREAM) else _pillow(file)
 
 
@@ -92,7 +92,7 @@ def _tiff(file: BinaryIO, start: bytes) -> Image.Exif:
     return exif
 
 
-def _parsed(block: bytes) -> Image.Exif:
+def _parse(block: bytes) -> Image.Exif:
     exif = Image.Exif()
     if block:
         exif.load(block)
@@ -102,7 +102,7 @@ def _parsed(block: bytes) -> Image.Exif:
 def _pillow(file: BinaryIO) -> tuple[Image.Exif, Callable[[], bytes]]:
     """Ask Pillow, which opens these formats without decoding them."""
     file.seek(0)
-    with opened(file) as image:
+    with read_header(file) as image:
         xmp = xmp_of(image)
         return Image.Image.getexif(image), lambda: xmp  # PNG's own would decode the picture
 

@@ -11,7 +11,7 @@ from PIL import ExifTags, Image
 
 from engine.pictures.costs import START, before_opening
 from engine.pictures.dates import date_in, is_of_camera, resolve
-from engine.pictures.formats import HEIC_BRANDS, JXL_BOX, JXL_STREAM, is_raw, opened
+from engine.pictures.formats import HEIC_BRANDS, JXL_BOX, JXL_STREAM, is_raw, read_header
 from engine.pictures.memory import room_to_open
 from engine.pictures.photos import date_of, exif_in, refusal, refuse_at_sight
 from engine.pictures.photoshop import header_of
@@ -100,7 +100,7 @@ def _turned_size(path: Path, start: bytes) -> tuple[int, int] | None:
     """Return the size of a HEIC, which its decoder turns by what stands beside EXIF; None for other files."""
     if start[4:8] != b"ftyp" or start[8:12] not in HEIC_BRANDS:
         return None
-    with suppress(Exception), room_to_open(start, path.stat().st_size), opened(path) as image:
+    with suppress(Exception), room_to_open(start, path.stat().st_size), read_header(path) as image:
         return image.size if image.format == "HEIF" else None
     return None
 
@@ -116,7 +116,7 @@ def _size(path: Path, start: bytes, exif: Image.Exif) -> tuple[int, int] | None:
         if cost is not None:
             size = cost.size
         else:
-            with opened(path) as image:
+            with read_header(path) as image:
                 size, upright = image.size, upright or image.format == "TIFF"
         lying = exif.get(ExifTags.Base.Orientation) in _LYING
         return (size[1], size[0]) if lying and not upright else size

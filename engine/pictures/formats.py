@@ -193,7 +193,7 @@ def pillow_formats() -> list[str]:
     return [name for one in FORMATS if one.is_read for name in one.pillow if name in Image.OPEN]
 
 
-def opened(source: Path | BinaryIO) -> ImageFile.ImageFile:
+def read_header(source: Path | BinaryIO) -> ImageFile.ImageFile:
     """Return a picture with its header read, by Pillow.
 
     Raises:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from engine.errors import ImageError
-from engine.pictures.formats import JXL_BOX, JXL_STREAM, opened
+from engine.pictures.formats import JXL_BOX, JXL_STREAM, read_header
 from engine.pictures.tiff import STARTS as TIFF_STARTS
 
 ENOUGH = 0.75
@@ -77,7 +77,7 @@ def _without_stray_bytes(data: bytes) -> bytes:
     """Return a file from where a picture begins, if none begins at its start."""
     if data.startswith((*_STARTS, *_OTHERS, JXL_STREAM, JXL_BOX)) or data[4:8] in (b"ftyp", b"jP  "):
         return data
-    with suppress(Exception), opened(io.BytesIO(data)):
+    with suppress(Exception), read_header(io.BytesIO(data)):
         return data
     starts = [at for at in (data.find(start, 0, _STRAY) for start in _STARTS) if at >= 0]
     return data[min(starts) :] if starts else data
@@ -116,7 +116,7 @@ def _load_padded(
     for less in _LESS:
         kept = mended.end - int(less * mended.end)
         try:
-            image = _load(_filled(mended, kept, b"\0"), prepare, ground=0)
+            image = _load(_fill(mended, kept, b"\0"), prepare, ground=0)
         except (MemoryError, RecursionError):
             raise
         except Exception as error:
@@ -132,12 +132,12 @@ def _share_of_padded(
     """Return the share of the pixels that are the same whatever stands in the place of what is missing."""
     for filling in () if image.format == "JPEG2000" else _FILLINGS:
         with suppress(Exception):  # not every decoder takes every filling
-            other = _load(_filled(mended, kept, filling), prepare, ground=0)
+            other = _load(_fill(mended, kept, filling), prepare, ground=0)
             return float(_agreement(image, other).mean())
     return estimate
 
 
-def _filled(mended: Mended, kept: int, filling: bytes) -> bytes:
+def _fill(mended: Mended, kept: int, filling: bytes) -> bytes:
     """Return a file that misses its end with something in its place."""
     if kept == mended.end and filling == b"\0":
         return mended.data
@@ -146,7 +146,7 @@ def _filled(mended: Mended, kept: int, filling: bytes) -> bytes:
 
 def _load(data: bytes, prepare: Callable[[Image.Image], object], *, ground: int) -> Image.Image:
     """Decode over a plain ground, which stays where there is nothing to decode."""
-    image = opened(io.BytesIO(data))
+    image = read_header(io.BytesIO(data))
     prepare(image)
     if image.format in ("JPEG", "MPO"):
         _end_early(image)

@@ -58,7 +58,7 @@ class Budget:
         """
         if cost.need > _MOST or cost.pixels > _MOST_PIXELS:
             raise ImageError(
-                f"{_named(cost)} pixels are too many: reading them takes {_megabytes(cost.need)} MB."
+                f"{_describe(cost)} pixels are too many: reading them takes {_megabytes(cost.need)} MB."
             )
         self._enter(cost, alone)
         try:
@@ -75,7 +75,7 @@ class Budget:
             self._kept += size
             self._changed.notify_all()
 
-    def held(self) -> int:
+    def bytes_in_use(self) -> int:
         """Return the bytes that are taken now."""
         return self._decoding + self._kept
 
@@ -89,7 +89,7 @@ class Budget:
                         raise _no_room(cost, free_share())
                     self._changed.wait(_LOOK_S)
                 self._decoding += cost.need
-                self.peak = max(self.peak, self.held())
+                self.peak = max(self.peak, self.bytes_in_use())
                 self._alone = alone
             finally:
                 self._queue.remove(ticket)
@@ -99,14 +99,14 @@ class Budget:
         """Return whether it may begin; raise UnavailableError if there is nothing it could wait for."""
         if self._alone or (alone and self._decoding):
             return False
-        if not alone and self.held() + cost.need <= _ALWAYS:
+        if not alone and self.bytes_in_use() + cost.need <= _ALWAYS:
             return True  # the system is not asked, which takes as long as decoding a small picture
         share = free_share()
         if not self._decoding:
             if cost.need > max(share, _ALWAYS):
                 raise _no_room(cost, share)
             return True
-        return self.held() + cost.need <= share
+        return self.bytes_in_use() + cost.need <= share
 
 
 BUDGET = Budget()
@@ -138,7 +138,7 @@ def free_share() -> int:
 
 def available_memory() -> int:
     """Return the bytes that this process could take now without swapping, as far as the system tells."""
-    return max(0, min(_system_memory(), _left_of_cgroup(), _left_of_address_space()))
+    return max(0, min(_system_memory(), _room_in_cgroup(), _room_in_address_space()))
 
 
 def out_of_memory(error: BaseException) -> bool:
@@ -151,12 +151,12 @@ def out_of_memory(error: BaseException) -> bool:
 
 def _no_room(cost: Cost, share: int) -> UnavailableError:
     return UnavailableError(
-        f"{_named(cost)} pixels do not fit into memory now: reading them takes {_megabytes(cost.need)} MB, "
-        f"and {_megabytes(share)} MB can be had."
+        f"{_describe(cost)} pixels do not fit into memory now: reading them takes "
+        f"{_megabytes(cost.need)} MB, and {_megabytes(share)} MB can be had."
     )
 
 
-def _named(cost: Cost) -> str:
+def _describe(cost: Cost) -> str:
     return f"{cost.size[0]}x{cost.size[1]}"
 
 
@@ -174,7 +174,7 @@ def _system_memory() -> int:
     return _UNKNOWN
 
 
-def _left_of_cgroup() -> int:
+def _room_in_cgroup() -> int:
     """Return what a container's limit leaves."""
     for limit, use, parts, cached in _CGROUP_FILES:
         with suppress(OSError, ValueError, KeyError):  # there is none, or it is "max"
@@ -184,7 +184,7 @@ def _left_of_cgroup() -> int:
     return sys.maxsize
 
 
-def _left_of_address_space() -> int:
+def _room_in_address_space() -> int:
     """Return what a limit on the process itself leaves (`ulimit -v`)."""
     if sys.platform == "win32":
         return sys.maxsize

@@ -26,7 +26,7 @@ from engine.pictures.formats import (
     format_of,
     is_photo,
     is_raw,
-    opened,
+    read_header,
     reader_version,
     refuse_unread,
 )
@@ -203,16 +203,16 @@ def _read(path: Path, side: int | None) -> tuple[Image.Image, str]:
 
 
 def _intact(path: Path, side: int | None, *, alone: bool = False) -> Image.Image:
-    with _opened(path, side, alone=alone) as image:
+    with _open_with_room(path, side, alone=alone) as image:
         return _finish(image, side)
 
 
 @contextmanager
-def _opened(path: Path, side: int | None, *, alone: bool) -> Iterator[Image.Image]:
+def _open_with_room(path: Path, side: int | None, *, alone: bool) -> Iterator[Image.Image]:
     """Give the picture, its header read, while the memory to decode it is held."""
     start, size = _start(path), path.stat().st_size
     if is_raw(path.name, start):
-        with raw.opened(path, side=side) as image, _room(image, side, size, alone=alone):
+        with raw.open_raw(path, side=side) as image, _room(image, side, size, alone=alone):
             yield image
     elif (cost := before_opening(start, size)) is not None:
         with BUDGET.room(cost, alone=alone), _open(path, start) as image:
@@ -224,12 +224,12 @@ def _opened(path: Path, side: int | None, *, alone: bool) -> Iterator[Image.Imag
 
 @contextmanager
 def _room(image: Image.Image, side: int | None, file_size: int, *, alone: bool) -> Iterator[None]:
-    cost = _drafted(image, side, file_size)
+    cost = _draft(image, side, file_size)
     with BUDGET.room(cost, alone=alone):
         yield
 
 
-def _drafted(image: Image.Image, side: int | None, file_size: int) -> Cost:
+def _draft(image: Image.Image, side: int | None, file_size: int) -> Cost:
     """Let a JPEG decode itself smaller; return what it takes then."""
     full = image.size
     if side is not None:
@@ -240,7 +240,7 @@ def _drafted(image: Image.Image, side: int | None, file_size: int) -> Cost:
 def _open(path: Path, start: bytes) -> Image.Image:
     """Read the picture's header; the pixels follow with load()."""
     try:
-        image = opened(path)
+        image = read_header(path)
         if image.format in ("JPEG", "MPO"):
             image.decodermaxblock = _BLOCK
         if image.format == "TIFF" and (  # Pillow mistakes the order of packed bytes, and 0 for black
@@ -286,7 +286,7 @@ def _as_far_as_it_goes(path: Path, side: int | None) -> tuple[Image.Image, str] 
     try:
         cost = before_opening(mended.data[:START], len(mended.data)) or _cost_of(mended, side)
         with BUDGET.room(replace(cost, need=4 * size + 6 * cost.need)):
-            image, share, coarse = incomplete.read(mended, lambda shown: _drafted(shown, side, size))
+            image, share, coarse = incomplete.read(mended, lambda shown: _draft(shown, side, size))
             if share < incomplete.ENOUGH:
                 raise incomplete.too_little(share)
             return _finish(image, side), incomplete.remark(share, coarse=coarse)
@@ -299,8 +299,8 @@ def _as_far_as_it_goes(path: Path, side: int | None) -> tuple[Image.Image, str] 
 
 
 def _cost_of(mended: incomplete.Mended, side: int | None) -> Cost:
-    with opened(io.BytesIO(mended.data)) as image:
-        return _drafted(image, side, len(mended.data))
+    with read_header(io.BytesIO(mended.data)) as image:
+        return _draft(image, side, len(mended.data))
 
 
 def _finish(image: Image.Image, side: int | None) -> Image.Image:
@@ -308,10 +308,10 @@ def _finish(image: Image.Image, side: int | None) -> Image.Image:
     whole = with_alpha(image)
     seek_telling_frame(whole)
     shown = opaque_if_unused(whole, image.format)
-    return turn(in_srgb(_reduced(shown, side)), orientation(image))
+    return turn(in_srgb(_reduce(shown, side)), orientation(image))
 
 
-def _reduced(image: Image.Image, side: int | None) -> Image.Image:
+def _reduce(image: Image.Image, side: int | None) -> Image.Image:
     box = image.size if side is None else reduced_size(image.size, side)
     if box == image.size:
         return image

@@ -24,7 +24,7 @@ _EACH = 12  # bytes a pixel of the sensor takes: what it saw, four colours of ha
 
 
 @contextmanager
-def opened(path: Path, *, side: int | None) -> Iterator[Image.Image]:
+def open_raw(path: Path, *, side: int | None) -> Iterator[Image.Image]:
     """Give the preview, opened and not loaded, if it is large enough; else the sensor's picture.
 
     Args:

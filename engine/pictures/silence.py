@@ -23,11 +23,11 @@ def silence() -> None:
     """Turn off the warnings of Pillow and libtiff, once for the process."""
     warnings.filterwarnings("ignore", module=r"PIL\b")
     logging.getLogger("PIL").addHandler(logging.NullHandler())
-    for library in _carried("libtiff"):
+    for library in _find_carried("libtiff"):
         _silence_libtiff(library)
 
 
-def _carried(name: str) -> list[Path]:
+def _find_carried(name: str) -> list[Path]:
     """Return the shared libraries that came with Pillow; none where they are built in, as on Windows."""
     site = Path(PIL.__file__).resolve().parents[1]
     return [file for folder in _LIBRARIES for file in sorted((site / folder).glob(f"{name}[-.]*"))]

@@ -138,11 +138,11 @@ def _as_bytes(
     else:
         entries |= {_STRIPS: offsets[part], _ROWS: (min(int(tags.get(_ROWS, layout.height)), layout.height),)}
         entries |= {_COUNTS: counts[part]}
-    with Image.open(io.BytesIO(_redirected(data, entries)), formats=["TIFF"]) as grey:
+    with Image.open(io.BytesIO(_redirect(data, entries)), formats=["TIFF"]) as grey:
         return np.asarray(grey)
 
 
-def _redirected(data: bytes, entries: dict[int, tuple[int, ...]]) -> bytes:
+def _redirect(data: bytes, entries: dict[int, tuple[int, ...]]) -> bytes:
     """Return the file with a directory of these 32-bit numbers in the place of its own."""
     if len(data) > 0xFFFFFFFF - (1 << 20):
         raise ImageError("the file is damaged.")

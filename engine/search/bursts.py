@@ -68,7 +68,7 @@ class Bursts:
                 found[content] = stack
         return found
 
-    def widened(self, contents: Collection[int]) -> set[int]:
+    def widen(self, contents: Collection[int]) -> set[int]:
         """Return these, and all that are of one moment with them."""
         stacks = self.stacks(list(contents)).values()
         return {*contents, *(one for stack in stacks for photo in stack for one in photo)}
@@ -125,14 +125,14 @@ class LatestBursts:
         last = self._last
         if last is not None and not last.is_torn and time.monotonic() < self._due:
             return last
-        return self._renewed(last)
+        return self._renew(last)
 
     def settle(self) -> None:
         """Work it out now, if anybody asked for it: for the time being no more files come and go."""
         if self._last is not None:
-            self._renewed(self._last)
+            self._renew(self._last)
 
-    def _renewed(self, last: Bursts | None) -> Bursts:
+    def _renew(self, last: Bursts | None) -> Bursts:
         began, roster = time.thread_time(), self._roster()
         if last is not None and last.roster is roster and not last.is_torn:
             return last

@@ -70,7 +70,7 @@ class Examples:
             return example.vector
         key = id(example)  # which stays its own while the picture is kept beside it
         if key not in self._kept:
-            self._kept[key] = example, self._encoded(example)
+            self._kept[key] = example, self._encode(example)
         self._kept.move_to_end(key)
         return self._kept[key][1]
 
@@ -88,9 +88,9 @@ class Examples:
 
     def _reading(self, key: tuple[Path, object]) -> Asked[Vector]:
         path, side = key[0], reading_side(self._encoder)
-        return Asked(lambda: self._encoded(open_photo(path, side=side)))
+        return Asked(lambda: self._encode(open_photo(path, side=side)))
 
-    def _encoded(self, picture: Image.Image) -> Vector:
+    def _encode(self, picture: Image.Image) -> Vector:
         return np.asarray(self._encoder.embed_photos([picture])[0], np.float32)
 
     def _outcome(self, path: Path, read: Asked[Vector] | None) -> Vector:

@@ -122,7 +122,7 @@ class Gallery:
         """Return whether a file of this content can be found, as it is narrowed; not where it is None."""
         return content is not None and content in self.index and bool(self._files(narrowed)(content))
 
-    def taken(self, name: bytes) -> int:
+    def date_of(self, name: bytes) -> int:
         """Return when the file was taken, see `engine.pictures.dates`; 0 if it is not here."""
         return self._dates.of(name)
 
@@ -142,11 +142,11 @@ class Gallery:
     def fill(
         self,
         names: Sequence[bytes],
+        *,
         contents: Numbers,
         dates: Numbers,
         places: Numbers,
         known: Short | None = None,
-        *,
         by_camera: NDArray[np.bool_] | None = None,
     ) -> None:
         """Take n files into a gallery that is empty.
@@ -252,8 +252,8 @@ class Gallery:
             order=order,
             grouping=None if bursts is None else Grouping(bursts, files, self._dates.of_camera),
             among=among,
-            refused=last if bursts is None else bursts.widened(last),
-            dates=lambda content: max(map(likely_date, map(self.taken, files(content))), default=NO_DATE),
+            refused=last if bursts is None else bursts.widen(last),
+            dates=lambda content: max(map(likely_date, map(self.date_of, files(content))), default=NO_DATE),
         )
 
     def newest(
@@ -280,7 +280,7 @@ class Gallery:
         counts, matches = self._selections.count(roster, narrowed), ranking.matches()
         here = self._files(None if narrowed is None else narrowed.place)
         then = self._files(None if narrowed is None else narrowed.time)
-        dated = [(list(map(self.taken, here(content))), weight) for content, weight in matches]
+        dated = [(list(map(self.date_of, here(content))), weight) for content, weight in matches]
         weights = roster.weigh([(then(content), weight) for content, weight in matches])
         return Spread(
             times=counts.times,
@@ -296,7 +296,7 @@ class Gallery:
         """Return all files as they are now."""
         with self._changing:
             if self._stale:
-                self._roster = self._roster.renewed(self._stale, self._contents, *self._dates.by_name())
+                self._roster = self._roster.renew(self._stale, self._contents, *self._dates.by_name())
                 self._stale = set()
             return self._roster
 
@@ -310,7 +310,7 @@ class Gallery:
         def files(content: int) -> list[bytes]:
             names = self._names_of(content)
             if narrowed is not None:
-                names = tuple(name for name in names if narrowed.looks_at(name, self.taken(name)))
+                names = tuple(name for name in names if narrowed.looks_at(name, self.date_of(name)))
             return sorted(names)
 
         return files

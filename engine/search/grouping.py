@@ -47,7 +47,7 @@ class Grouping:
         self._bursts, self._names, self._dated = bursts, names, dated
         self._placed = set[int]()  # what stands somewhere
 
-    def named(self, names: Callable[[int], Sequence[bytes]]) -> Grouping:
+    def with_names(self, names: Callable[[int], Sequence[bytes]]) -> Grouping:
         """Return one for another answer, in which contents have these names."""
         return Grouping(self._bursts, names, self._dated)
 
@@ -84,7 +84,7 @@ class Grouping:
             for photo in stack:
                 self._placed.update(photo)
             is_whole = all(one in stacks for one in there)
-            places.append(Place(rows, stack if is_whole else _joined(stack, there, vectors[rows])))
+            places.append(Place(rows, stack if is_whole else _join(stack, there, vectors[rows])))
         return places
 
     def _stacks(self, contents: Sequence[int]) -> dict[int, Stack]:
@@ -107,7 +107,7 @@ class Grouping:
         return tuple(content for *_, content in sorted(keys))
 
 
-def _joined(stack: Stack, contents: Sequence[int], vectors: NDArray[np.float32]) -> Stack:
+def _join(stack: Stack, contents: Sequence[int], vectors: NDArray[np.float32]) -> Stack:
     """Return a stack with the contents that joined it, each behind the photo that it is a copy of.
 
     Args:

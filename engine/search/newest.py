@@ -55,7 +55,7 @@ class Newest:
         self._index, self._files, self._roster, self._rows = index, files, roster, rows
         self._far_names = dict[int, list[bytes]]()  # of contents of the collection, numbered below 0
         self._far_numbers = dict[bytes, int]()
-        self._grouping = None if grouping is None else grouping.named(self._names)
+        self._grouping = None if grouping is None else grouping.with_names(self._names)
         self._ready = deque[Ranked]()
         self._seen = set[int]()  # contents
         self._place = 0

@@ -69,7 +69,7 @@ def prefixes_of(within: Path, known: Known, *, strict: bool) -> set[bytes]:
     silent: TimeoutError | None = None
     for above in filter(None, (tops if strict else [], [known.folder])):
         places = [one / within for one in above]
-        found = {prefix for one in places if (prefix := _written(one, known.folder)) is not None}
+        found = {prefix for one in places if (prefix := _lexical_prefix(one, known.folder)) is not None}
         if found and found <= set(known.tops) and all(map(known.has, found)):
             return found  # a folder of the library itself: no drive is asked
         if strict:
@@ -83,13 +83,13 @@ def prefixes_of(within: Path, known: Known, *, strict: bool) -> set[bytes]:
     try:
         if silent:
             raise silent
-        here = _asked(partial(_in_working_folder, within, known))
+        here = _ask(partial(_in_working_folder, within, known))
     except TimeoutError as error:
         raise FolderError(does_not_answer(within)) from error
     return prefixes_of(here, known, strict=strict)
 
 
-def _asked(work: Callable[[], T]) -> T:
+def _ask(work: Callable[[], T]) -> T:
     """Return what this finds on the disk; raise TimeoutError where its drive does not answer."""
     return ask(work, name="look for a folder")
 
@@ -106,7 +106,7 @@ def _in_working_folder(within: Path, known: Known) -> Path:
     raise FolderError(f"There is no folder {path}.")
 
 
-def _written(place: Path, folder: Path) -> bytes | None:
+def _lexical_prefix(place: Path, folder: Path) -> bytes | None:
     """Return what names begin with in a place as it is written; None outside the folder."""
     path = Path(os.path.abspath(place))
     name = name_in(folder, path)
@@ -122,17 +122,17 @@ def _on_disk(places: Sequence[Path], known: Known) -> set[bytes]:
     Raises:
         TimeoutError: it does not say whether they are there.
     """
-    there = _asked(partial(_there, places))
+    there = _ask(partial(_there, places))
     if str(known.folder) in there.values():
         return {b""}
-    found = {prefix for place in there if (prefix := _written(place, known.folder)) is not None}
+    found = {prefix for place in there if (prefix := _lexical_prefix(place, known.folder)) is not None}
     inside = tuple(os.path.join(one, "") for one in there.values() if not known.folder.is_relative_to(one))
     names = [name for name in known.folders() if there and not prefix_of(name).startswith(tuple(found))]
     real = _RealPaths(known.folder)
     with suppress(TimeoutError):
         for start in range(0, len(names), _LOOKS):
             paths = [str(local_path(known.folder, name)) for name in names[start : start + _LOOKS]]
-            led = _asked(partial(real.of, paths))
+            led = _ask(partial(real.of, paths))
             found.update(
                 prefix_of(name)
                 for name, path in zip(names[start:], led, strict=False)

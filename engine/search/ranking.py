@@ -117,7 +117,7 @@ class Ranking:
         taken: list[Ranked] = []
         while len(taken) < count and (self._arranged or self._ready or self._more(count - len(taken))):
             if not self._ready and self._arranged:
-                self._ready.extend(self._named(*self._arranged.popleft()))
+                self._ready.extend(self._photos_of(*self._arranged.popleft()))
             if self._ready:
                 taken.append(self._ready.popleft())
         return taken
@@ -179,7 +179,8 @@ class Ranking:
             more: how many photos were looked at elsewhere.
         """
         count = more + (len(self._index) if self._among is None else len(self._among))
-        return judge(best, self._query, self._index.sample if others is None else others, count)
+        others = self._index.sample if others is None else others
+        return judge(best, query=self._query, others=others, count=count)
 
     @cached_property
     def _background(self) -> NDArray[np.float32]:
@@ -256,7 +257,7 @@ class Ranking:
         best = [place.rows[0] for place in places]
         dates = None
         if self._order is Order.NEWEST and self._dates is not None:
-            dates = [_dated(place, self._dates) for place in places]
+            dates = [_date_of(place, self._dates) for place in places]
         alike = likeness[np.ix_(best, best)]
         arranged = arrange(self._query, vectors[best], self._order, alike, dates)
         for place, score, behind in zip(arranged.places, arranged.scores, arranged.behind, strict=True):
@@ -274,7 +275,7 @@ class Ranking:
             for place in grouping.group(contents, self._index.vectors_of(contents)):
                 self._arranged.append((place.photos, block[place.rows[0]][1], 0))
 
-    def _named(self, photos: Stack, score: float, behind: int) -> list[Ranked]:
+    def _photos_of(self, photos: Stack, score: float, behind: int) -> list[Ranked]:
         """Return the photos of contents that stand in one place; none of files that have gone."""
         if self.grouping is None:
             return [Ranked((name,), score, behind) for name in self._files(photos[0][0])]
@@ -282,7 +283,7 @@ class Ranking:
         return [] if named is None else [named]
 
 
-def _dated(place: Place, dates: Callable[[int], int]) -> int:
+def _date_of(place: Place, dates: Callable[[int], int]) -> int:
     """Return the date of the first photo of a place that is looked at, and of its copies the last."""
     known = (max(map(dates, photo)) for photo in place.photos)
     return next((date for date in known if date != NO_DATE), NO_DATE)

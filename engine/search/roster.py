@@ -103,7 +103,7 @@ class Roster:
         row = bisect_left(self.names, name)
         return row if row < len(self.names) and self.names[row] == name else None
 
-    def renewed(
+    def renew(
         self,
         stale: Collection[bytes],
         contents: Mapping[bytes, int],

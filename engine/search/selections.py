@@ -62,7 +62,7 @@ class Selections:
     def _count(self, roster: Roster, narrowed: Narrowing) -> Counts:
         times, folders, in_time = roster.times, roster.folders, len(roster.names)
         if (place := narrowed.place) is not None and times is not None:
-            times = times.counted(roster.taken[self.select(roster, place).rows])
+            times = times.recount(roster.taken[self.select(roster, place).rows])
         if (time := narrowed.time) is not None:
             rows = self.select(roster, time).rows
             folders, in_time = roster.folders_of(rows), len(rows)

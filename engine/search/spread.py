@@ -69,7 +69,7 @@ class Times:
         found = np.searchsorted(self._seconds, dates, side="right") - 1
         return np.where((found < len(self.photos)) & likely(dates), found, -1)
 
-    def counted(self, taken: Numbers) -> Times:
+    def recount(self, taken: Numbers) -> Times:
         """Return how many of other dates, (n,), fall into the same spans."""
         places = self.places(taken)
         counts = np.bincount(places[places >= 0], minlength=len(self.photos))
@@ -137,10 +137,10 @@ class Spread:
         if Path() in folders:
             return self
         outermost = [one for one in folders if not any(other in one.parents for other in folders)]
-        begins = tuple(map(_slashed, outermost))
+        begins = tuple(map(_with_slash, outermost))
 
         def is_within(path: Path) -> bool:
-            return _slashed(path).startswith(begins)
+            return _with_slash(path).startswith(begins)
 
         return replace(
             self,
@@ -150,7 +150,7 @@ class Spread:
         )
 
 
-def _slashed(path: Path) -> str:
+def _with_slash(path: Path) -> str:
     """Return a path as text that ends in a slash: very many are compared."""
     text = path.as_posix()
     return text if text.endswith("/") else f"{text}/"

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 from enum import Enum
+from typing import NamedTuple
 
 import numpy as np
 
@@ -46,7 +47,23 @@ class Strength(Enum):
     """Nothing fits well."""
 
 
-def judge(best: Vectors, query: Vectors, others: Vectors, count: int) -> Strength | None:
+class Measures(NamedTuple):
+    """What the chance of a match follows from.
+
+    Attributes:
+        score: mean score of the best photos.
+        elsewhere: mean score of those eight of the other photos that fit best and are unlike these.
+        likeness: mean inner product of the best photos with each other.
+        logarithm: of how many photos there are.
+    """
+
+    score: float
+    elsewhere: float
+    likeness: float
+    logarithm: float
+
+
+def judge(best: Vectors, *, query: Vectors, others: Vectors, count: int) -> Strength | None:
     """Return how well a drawing is met; None where it cannot be said.
 
     Args:
@@ -57,26 +74,23 @@ def judge(best: Vectors, query: Vectors, others: Vectors, count: int) -> Strengt
     """
     if count < FEWEST or len(best) < 2 or not len(others):
         return None
-    likelihood = chance(*numbers(best, query, others, count))
+    likelihood = chance(numbers(best, query=query, others=others, count=count))
     bounds = ((_STRONG, Strength.STRONG), (_FAIR, Strength.FAIR), (_WEAK, Strength.WEAK))
     return next((word for bound, word in bounds if likelihood >= bound), Strength.NONE)
 
 
-def numbers(best: Vectors, query: Vectors, others: Vectors, count: int) -> tuple[float, float, float, float]:
-    """Return what the chance follows from, for arguments as of `judge`.
-
-    That is: the mean score of the best photos; of the other photos the mean score of the eight that fit best
-    and are unlike these; the mean likeness of the best photos; and the logarithm of how many there are.
-    """
+def numbers(best: Vectors, *, query: Vectors, others: Vectors, count: int) -> Measures:
+    """Return what the chance follows from, for arguments as of `judge`."""
     scores, unlike = others @ query, others @ best.mean(axis=0) < ALIKE
     elsewhere = np.full(_OTHERS_FIRST, scores.mean())  # where hardly any are unlike
     highest = np.sort(scores[unlike])[::-1][:_OTHERS_FIRST]
     elsewhere[: len(highest)] = highest
     alike = float((best @ best.T).sum() - len(best)) / (len(best) * (len(best) - 1))
-    return float((best @ query).mean()), float(elsewhere.mean()), alike, math.log(count)
+    return Measures(float((best @ query).mean()), float(elsewhere.mean()), alike, math.log(count))
 
 
-def chance(score: float, elsewhere: float, likeness: float, logarithm: float) -> float:
-    """Return the chance, 0 to 1, that one of the first three photos is right, by `numbers`."""
-    logit = _SCORE * score + _OTHERS * elsewhere + _LIKENESS * likeness + _COUNT * logarithm + _CONSTANT
+def chance(of: Measures) -> float:
+    """Return the chance, 0 to 1, that one of the first three photos is right."""
+    logit = _SCORE * of.score + _OTHERS * of.elsewhere + _LIKENESS * of.likeness + _COUNT * of.logarithm
+    logit += _CONSTANT
     return 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))

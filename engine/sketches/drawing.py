@@ -102,13 +102,13 @@ def fit_to_paper(
             stroke,
             points=((stroke.points - centre) * scale + 0.5).astype(np.float32),
             width=stroke.width * scale if stroke.eraser else stroke.width,
-            widths=_scaled(stroke.widths, scale) if stroke.eraser else stroke.widths,
+            widths=_scale(stroke.widths, scale) if stroke.eraser else stroke.widths,
         )
         for stroke in strokes
     )
 
 
-def _scaled(widths: NDArray[np.float32] | None, scale: float) -> NDArray[np.float32] | None:
+def _scale(widths: NDArray[np.float32] | None, scale: float) -> NDArray[np.float32] | None:
     return None if widths is None else (widths * scale).astype(np.float32)
 
 

@@ -26,7 +26,7 @@ class Finished:
     def __init__(self) -> None:
         self._kept: _Painted | None = None
 
-    def fitted(
+    def rasterise_fitted(
         self, strokes: Sequence[Stroke], size: int, *, margin: float, line_width: float
     ) -> Image.Image:
         """Return what `rasterise` makes of the strokes once `fit_to_paper` has moved them, to the pixel."""

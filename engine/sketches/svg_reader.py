@@ -1,4 +1,4 @@
-"""Strokes back from the SVGs that `app.drawing.svg_strokes` writes, to the last bit; takes nothing else."""
+"""Strokes back from the SVGs of `app.drawing.ink.svg_strokes`, to the last bit; takes nothing else."""
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ class _Reader:
         eraser = _take_paper(attributes, "stroke")
         if attributes.keys() != {"points", "stroke-width"}:
             raise _Foreign
-        points = _parsed(attributes["points"]).reshape(-1, 2)
+        points = _parse_numbers(attributes["points"]).reshape(-1, 2)
         if len(points) < 2:
             raise _Foreign
         self._take(Stroke(points, _width(attributes["stroke-width"]), eraser))
@@ -211,7 +211,7 @@ class _Reader:
             raise _Foreign
         if attributes.get("fill", INK) != INK:
             raise _Foreign
-        point = _parsed(f"{attributes['cx']} {attributes['cy']}").reshape(1, 2)
+        point = _parse_numbers(f"{attributes['cx']} {attributes['cy']}").reshape(1, 2)
         self._take(Stroke(point, 2 * _width(attributes["r"]), eraser))
 
     def _take(self, shape: Stroke) -> None:
@@ -241,7 +241,7 @@ class _Reader:
     def _end_varying(self) -> None:
         """Put the pieces of one stroke together again."""
         assert self._varying is not None
-        widths, width = _parsed(self._varying[WIDTHS]), _width(self._varying["stroke-width"])
+        widths, width = _parse_numbers(self._varying[WIDTHS]), _width(self._varying["stroke-width"])
         pieces = self._pieces
         for one, following in pairwise(pieces):
             if not np.array_equal(one.points[-1], following.points[0]) or one.eraser != following.eraser:
@@ -299,5 +299,5 @@ def _width(text: str) -> float:
     return width
 
 
-def _parsed(text: str) -> NDArray[np.float32]:
+def _parse_numbers(text: str) -> NDArray[np.float32]:
     return np.array([float(one) for one in text.replace(",", " ").split()], np.float32)

@@ -163,7 +163,7 @@ class Catalog:
         """Return how much that is."""
         return int(self._db.all("SELECT count(*) FROM skipped WHERE root = ?", root)[0][0])
 
-    def taken(self, content: int) -> int | None:
+    def date_of(self, content: int) -> int | None:
         """Return the date of a content, see `Entry.taken`."""
         rows = self._db.all("SELECT taken FROM contents WHERE id = ?", content)
         return rows[0][0] if rows else None
@@ -182,7 +182,7 @@ class Catalog:
             numbers |= dict(self._db.all(f"SELECT hash, id FROM contents WHERE hash IN ({gaps})", *some))
         return numbers
 
-    def undated(self, root: int) -> dict[int, list[Found]]:
+    def photos_without_date(self, root: int) -> dict[int, list[Found]]:
         """Return the photos of a folder whose dates were not looked at yet, by content number."""
         photos: dict[int, list[Found]] = {}
         if not self._db.all("SELECT 1 FROM contents WHERE taken IS NULL LIMIT 1"):

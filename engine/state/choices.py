@@ -66,11 +66,11 @@ class Choices:
         with self._db.change() as db:
             patterns = change(self.excludes(root))
             db.execute("DELETE FROM excludes WHERE root IS ?", (root,))
-            rows = [(root, place, _kept(pattern)) for place, pattern in enumerate(patterns)]
+            rows = [(root, place, _encode(pattern)) for place, pattern in enumerate(patterns)]
             db.executemany("INSERT INTO excludes VALUES (?, ?, ?)", rows)
 
 
-def _kept(pattern: str) -> str | bytes:
+def _encode(pattern: str) -> str | bytes:
     """Return a pattern as it is kept: one that is no text, as names in old folders may be, as its bytes."""
     try:
         pattern.encode()

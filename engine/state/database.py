@@ -196,33 +196,33 @@ class Database:
 
     def _open(self) -> sqlite3.Connection:
         try:
-            return self._prepared(sqlite3.connect(self.path, **_CONNECTION))
+            return self._prepare(sqlite3.connect(self.path, **_CONNECTION))
         except (sqlite3.OperationalError, OSError) as error:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
             closed = isinstance(error, OSError) or code in _FULL_OR_CLOSED
             if not closed or not self.path.is_file() or not self.path.stat().st_size:
                 raise
             self._unwritable = str(error)
-            return self._prepared(_readable(self.path), write=False)
+            return self._prepare(_readable(self.path), write=False)
 
     def _open_again(self) -> None:
         """Take the file itself in place of the copy in memory, if the disk takes something by now."""
         if not self.loose:  # else others read vectors that are in memory alone
             with suppress(sqlite3.OperationalError, OSError):
-                before, self._db = self._db, self._prepared(sqlite3.connect(self.path, **_CONNECTION))
+                before, self._db = self._db, self._prepare(sqlite3.connect(self.path, **_CONNECTION))
                 self._unwritable = ""
                 before.close()
                 return
         raise CatalogError(f"The catalog {self.path} cannot be written: {self._unwritable}.")
 
-    def _prepared(self, db: sqlite3.Connection, *, write: bool = True) -> sqlite3.Connection:
+    def _prepare(self, db: sqlite3.Connection, *, write: bool = True) -> sqlite3.Connection:
         """Refuse a file that is not ours before anything is written; then bring it to the present form."""
         try:
             folder = self.vector_folder if write else None
             if write and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
                 _advance(db, self.path, folder)
             if pragma(db, "application_id") != _APPLICATION_ID:
-                raise CatalogError(_broken(self.path))
+                raise CatalogError(_explain_damage(self.path))
             version = _version(db, self.path)
             if write:
                 write_ahead(db)
@@ -244,7 +244,7 @@ class Database:
         except sqlite3.ProgrammingError as error:  # the library was closed meanwhile
             raise CatalogError("The photo library is closed.") from error
         except sqlite3.DatabaseError as error:
-            raise CatalogError(_broken(self.path)) from error
+            raise CatalogError(_explain_damage(self.path)) from error
 
 
 _CONNECTION: dict[str, Any] = {"timeout": _PATIENCE_S, "isolation_level": None, "check_same_thread": False}
@@ -314,5 +314,5 @@ def _advance(db: sqlite3.Connection, path: Path, folder: Path | None) -> dict[st
     return loose
 
 
-def _broken(path: Path) -> str:
+def _explain_damage(path: Path) -> str:
     return f"{path} is damaged or not a catalog of this program: move it away, and photos are indexed again."

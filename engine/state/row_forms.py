@@ -37,13 +37,13 @@ class RowForm:
     to_vectors: Callable[[Rows], Vectors]
 
 
-def halved(vectors: Vectors) -> Rows:
+def to_half_precision(vectors: Vectors) -> Rows:
     """Return the same in half precision, (n, dim); what is too large for it becomes infinite."""
     with np.errstate(over="ignore"):
         return np.ascontiguousarray(vectors, np.float32).astype("<f2")
 
 
-def widened(rows: Rows) -> Vectors:
+def to_single_precision(rows: Rows) -> Vectors:
     """Return the same in single precision, (n, dim); what is infinite or no number becomes NaN.
 
     numpy converts half precision number by number; the bits moved into place by whole arrays are five times
@@ -59,7 +59,7 @@ def widened(rows: Rows) -> Vectors:
     return wide
 
 
-def stretched(vectors: Vectors) -> Rows:
+def to_whole_numbers(vectors: Vectors) -> Rows:
     """Return whole numbers, (n, dim), the largest of each row as large as there is room for.
 
     How long a vector was is not kept. One that is not finite is lost, zero stays zero.
@@ -80,10 +80,10 @@ def unit_length(rows: Rows) -> Vectors:
     return vectors
 
 
-HALVES = RowForm("f16", np.dtype("<f2"), np.nan, halved, widened)
+HALVES = RowForm("f16", np.dtype("<f2"), np.nan, to_half_precision, to_single_precision)
 """Half precision, of any length: as catalogs up to version 9 have them."""
 
-WHOLE_NUMBERS = RowForm("i16", np.dtype("<i2"), -32768, stretched, unit_length)
+WHOLE_NUMBERS = RowForm("i16", np.dtype("<i2"), -32768, to_whole_numbers, unit_length)
 """Whole numbers: at the same size five times as fine for vectors of some hundred numbers of like size.
 
 A half has 11 bits for each number, however small. Here the largest has 15, and the others what is left.

@@ -28,7 +28,7 @@ class Seals:
         """Take the catalog's file, and the vectors."""
         self._db, self._vectors = database, vectors
 
-    def broken(self, space: Space) -> str | None:
+    def state_if_broken(self, space: Space) -> str | None:
         """Return None if the file of this space's vectors is as it was left.
 
         Else its state now, for `renew`; empty where there is no file.
@@ -45,11 +45,11 @@ class Seals:
                 query = "UPDATE vector_files SET seal = ? WHERE model = ? AND dim = ?"
                 db.execute(query, (state, *space))
 
-    def spoiled(self, space: Space) -> Iterator[list[int]]:
+    def find_spoiled(self, space: Space) -> Iterator[list[int]]:
         """Yield the contents whose vectors are damaged, others' or not there any more, block by block."""
-        yield from self._compared(space, "")
+        yield from self._compare(space, "")
 
-    def spoiled_in_turn(self, space: Space, count: int = AT_A_START) -> Iterator[list[int]]:
+    def find_spoiled_in_turn(self, space: Space, count: int = AT_A_START) -> Iterator[list[int]]:
         """Yield the same of a part of the rows: each call goes on where the one before it ended.
 
         A file that holds no more rows is looked through whole. A part that was not looked through to its end
@@ -58,16 +58,16 @@ class Seals:
         rows = self._db.all("SELECT id FROM vector_files WHERE model = ? AND dim = ?", *space)
         length = len(self._vectors.reading(space)[0])
         if not rows or length <= count:
-            yield from self.spoiled(space)
+            yield from self.find_spoiled(space)
             return
         name = f"vectors compared in file {rows[0][0]}"
         kept = self._db.all("SELECT value FROM settings WHERE name = ?", name)
         start = int(kept[0][0]) if kept and kept[0][0] < length else 0
-        yield from self._compared(space, " AND slot >= ? AND slot < ?", start, start + count)
+        yield from self._compare(space, " AND slot >= ? AND slot < ?", start, start + count)
         with suppress(CatalogError), self._db.change() as db:  # of a disk that takes nothing
             db.execute("REPLACE INTO settings VALUES (?, ?)", (name, start + count))
 
-    def _compared(self, space: Space, condition: str, *values: int) -> Iterator[list[int]]:
+    def _compare(self, space: Space, condition: str, *values: int) -> Iterator[list[int]]:
         file, _ = self._vectors.reading(space)
         query = (
             f"SELECT {join_columns('content', 'slot', 'crc')} FROM vectors"

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.pictures.dates import NO_DATE
-from engine.state.row_forms import HALVES, halved
+from engine.state.row_forms import HALVES, to_half_precision
 from engine.state.sqlite_file import run_all
 from engine.state.vectors import LooseRows, VectorFile, file_name
 from engine.whole_files import sync_folder
@@ -107,7 +107,7 @@ def _move(db: sqlite3.Connection, model: str, length: int, number: int | None, f
         slot = 0
         while batch := rows.fetchmany(_AT_ONCE):
             contents, blobs = zip(*batch, strict=True)
-            vectors = halved(np.frombuffer(b"".join(blobs), "<f4").reshape(len(blobs), -1))
+            vectors = to_half_precision(np.frombuffer(b"".join(blobs), "<f4").reshape(len(blobs), -1))
             squares = np.einsum("nd,nd->n", vectors, vectors, dtype=np.float32)
             good = (squares > np.finfo(np.float32).tiny) & (squares < np.inf)
             vectors = vectors[good]

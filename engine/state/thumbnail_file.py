@@ -185,7 +185,7 @@ class _Connection:
         if self._file != identity(self._path):  # begun anew by another connection or process
             self._let_go()
         if self._db is None:
-            self._db = _opened(self._path)
+            self._db = _open_in_turn(self._path)
             self._file = identity(self._path)
         db = self._db
         if not in_transaction:
@@ -219,7 +219,7 @@ class _Connection:
             _log.warning("thumbnails are not kept: %s: %s", self._path, error)
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def _open_in_turn(path: Path) -> sqlite3.Connection:
     """Open the file, or make it; SQLite refuses some of that at once while another does the same."""
     deadline = time.monotonic() + _PATIENCE_S
     while True:

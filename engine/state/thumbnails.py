@@ -106,7 +106,7 @@ class KeptThumbnails:
         """
         place, known = place_of(path), None
         if place is None:
-            known = self._known(path)
+            known = self._look_up(path)
         digest = place.digest if place is not None else known.digest if known is not None else None
         picture = None if digest is None else self._file.get(digest)
         if digest is None or picture is None:
@@ -126,7 +126,7 @@ class KeptThumbnails:
 
     def facts(self, path: Path) -> Facts | None:
         """Return what the catalog knows of a photo whose file may be gone; None if it knows none."""
-        known = self._known(path)
+        known = self._look_up(path)
         if known is None:
             return None
         date = resolve(known.taken, known.found.mtime_ns)
@@ -134,7 +134,7 @@ class KeptThumbnails:
 
     def knows(self, path: Path) -> bytes | None:
         """Return the hash of this photo, for `add`; None if no thumbnail of it as it is now would be kept."""
-        known = self._known(path)
+        known = self._look_up(path)
         if known is None or not _is_unchanged(path, known) or self.limit <= 0:
             return None
         return known.digest
@@ -147,7 +147,7 @@ class KeptThumbnails:
             image: what was read of it, RGB and upright, SIDE pixels long or more.
             digest: what `knows` returned before it was read.
         """
-        known = self._known(path)
+        known = self._look_up(path)
         if known is not None and known.digest == digest and _is_unchanged(path, known):
             self._file.put({digest: encode(image)}, limit=self.limit, seen=True)
 
@@ -164,7 +164,7 @@ class KeptThumbnails:
             self._file.keep_only({digest for (digest,) in hashes})
             self._file.shrink(self.limit)
 
-    def _known(self, path: Path) -> _Known | None:
+    def _look_up(self, path: Path) -> _Known | None:
         """Return what the catalog knows of a file; of folders within each other, what was seen last."""
         found, roots = [], self._known_roots()
         for folder in path.parents:

@@ -101,7 +101,7 @@ class VectorStore:
             there.update(to_numbers(found).tolist())
         return there
 
-    def encoded(self, root: int, space: Space, *, checked: bool = True) -> Encoded:
+    def photos_encoded(self, root: int, space: Space, *, checked: bool = True) -> Encoded:
         """Return the photos of a folder that have a vector of this space, and are not missing.
 
         Args:
@@ -120,7 +120,7 @@ class VectorStore:
             names, contents, (mtimes,) = read_columns(self._db, root)
         length = len(file)
         if not self._is_newest(file, space):  # it was packed meanwhile
-            return self.encoded(root, space, checked=checked)
+            return self.photos_encoded(root, space, checked=checked)
         encoded, slots, *found = map(to_numbers, rows_read.result()[0])
         checks = found[0] if found else np.zeros_like(slots)
         rows, there = rows_of(contents, encoded)
@@ -133,7 +133,7 @@ class VectorStore:
             slots = checks = np.zeros(1, np.int64)
         return Encoded(names, contents, dates, by_camera, slots[rows], checks[rows], file).only(there)
 
-    def known(self, root: int, space: Space) -> Known:
+    def photos_there(self, root: int, space: Space) -> Known:
         """Return the photos of a folder that are not missing, and which of them have a vector of this space.
 
         While nothing changes, the day neither, it is the same object, of a folder that is not very large.
@@ -147,7 +147,7 @@ class VectorStore:
         self._known.pop(root, None)
         known = self._read_known(root, number, file)
         if not self._is_newest(file, space):  # it was packed meanwhile
-            return self.known(root, space)
+            return self.photos_there(root, space)
         if len(known.names) <= _KEPT_TO:
             self._known[root] = state, known
         return known

@@ -128,12 +128,12 @@ class Whereabouts:
         """Return the row of the photo that came last, for `begin_look`; 0 if there is none."""
         return self._db.all("SELECT max(rowid) FROM photos")[0][0] or 0
 
-    def unended(self) -> set[int]:
+    def roots_unfinished(self) -> set[int]:
         """Return the folders that were looked at without coming to the end."""
         return {root for (root,) in self._db.all("SELECT id FROM roots WHERE unended IS NOT NULL")}
 
     def waiting(self) -> set[int]:
-        """Return those of `unended` that nobody has begun to look at since `wait`."""
+        """Return those of `roots_unfinished` that nobody has begun to look at since `wait`."""
         return {root for (root,) in self._db.all("SELECT id FROM roots WHERE unended < 0")}
 
     def begin_look(self, roots: Collection[int], newest: int) -> None:
@@ -204,7 +204,7 @@ class Whereabouts:
                 gone.add(path)
         return Places(now, frozenset(gone))
 
-    def lost(self, contents: Sequence[int]) -> dict[int, tuple[bytes, bytes]]:
+    def former_places(self, contents: Sequence[int]) -> dict[int, tuple[bytes, bytes]]:
         """Return where contents were last missed, folder and name, of those that are in one place now."""
         lost: dict[int, tuple[bytes, bytes]] = {}
         for start in range(0, len(contents), _VALUES):
@@ -221,7 +221,7 @@ class Whereabouts:
             lost.update((content, (folder, name)) for content, folder, name in self._db.all(query, os.sep))
         return lost
 
-    def kept(self, contents: Sequence[int]) -> dict[int, list[tuple[bytes, bytes, bool]]]:
+    def present_places(self, contents: Sequence[int]) -> dict[int, list[tuple[bytes, bytes, bool]]]:
         """Return where contents are, the newest last: folder, name, whether newer than what was missed."""
         kept: dict[int, list[tuple[bytes, bytes, bool]]] = {}
         for start in range(0, len(contents), _VALUES):

@@ -100,7 +100,7 @@ class Learning:
         """
         if not self.lessons.are_used:
             return Learned()
-        lessons = self._encoded(self.lessons.all(*self._encoder.space))
+        lessons = self._encode(self.lessons.all(*self._encoder.space))
         numbers = self._contents([one for lesson in lessons for one in lesson.hashes])
         found = [
             [numbers[one] for one in lesson.hashes if numbers.get(one) in self._index][:_PHOTOS]
@@ -111,7 +111,7 @@ class Learning:
             return Learned()
         return Learned(len(pairs.drawings), fit(pairs, self._encoder.guard))
 
-    def _encoded(self, lessons: Sequence[Lesson]) -> list[Lesson]:
+    def _encode(self, lessons: Sequence[Lesson]) -> list[Lesson]:
         """Return the lessons with their vectors; those whose drawing cannot be read are left out."""
         new: dict[int, NDArray[np.float32]] = {}
         for lesson in lessons:

@@ -100,7 +100,7 @@ class Lessons:
         png = _png(drawing)
         with self._writing() as db:
             earlier = _lessons_of(db, png, states)
-            found = [*hashes, *(digest for number in reversed(earlier) for digest in _found(db, number))]
+            found = [*hashes, *(digest for number in reversed(earlier) for digest in _read_found(db, number))]
             rows = list(enumerate(dict.fromkeys(found)))[:_PHOTOS]
             db.executemany("DELETE FROM lessons WHERE number = ?", [(number,) for number in earlier])
             number = db.execute(
@@ -126,7 +126,7 @@ class Lessons:
             for number in _lessons_of(db, png, states):
                 rows = [(number, digest) for digest in hashes]
                 db.executemany("DELETE FROM found WHERE lesson = ? AND hash = ?", rows)
-                if not _found(db, number):
+                if not _read_found(db, number):
                     db.execute("DELETE FROM lessons WHERE number = ?", (number,))
 
     def all(self, model: str, dim: int) -> list[Lesson]:
@@ -228,7 +228,7 @@ def _lessons_of(db: sqlite3.Connection, png: bytes, states: Sequence[bytes]) -> 
     return sorted(numbers)
 
 
-def _found(db: sqlite3.Connection, number: int) -> list[bytes]:
+def _read_found(db: sqlite3.Connection, number: int) -> list[bytes]:
     """Return what a lesson found, the last one first."""
     query = "SELECT hash FROM found WHERE lesson = ? ORDER BY place"
     return [digest for (digest,) in db.execute(query, (number,))]

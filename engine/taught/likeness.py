@@ -50,7 +50,7 @@ class Likeness:
         """Learn from the drawings of several kinds; see `of`."""
         kinds, drawings = guard.kinds, guard.drawings
         self._metric = _undoing(drawings, kinds)
-        rows, duals = self._measured(drawings)
+        rows, duals = self._measure(drawings)
         same = kinds[:, None] == kinds
         self.guard = Seen(rows, duals, _highest(np.where(same, np.float32(-1), duals @ rows.T)))
         plain = self._beyond_usual(self.guard, self.guard)[~same]
@@ -59,7 +59,7 @@ class Likeness:
     @classmethod
     def of(cls, guard: Guard) -> Likeness | None:
         """Return what a guard teaches, kept for the next time; None if it has drawings of few kinds."""
-        return _taught_by(guard) if len(np.unique(guard.kinds)) >= _KINDS else None
+        return _likeness_of(guard) if len(np.unique(guard.kinds)) >= _KINDS else None
 
     def beside(self, strange: NDArray[np.bool_]) -> Likeness:
         """Return the same, where only some of the guard's drawings, (n,), say what one is like anyway."""
@@ -67,16 +67,16 @@ class Likeness:
         part.guard = Seen(*(each[strange] for each in (self.guard.rows, self.guard.duals, self.guard.usual)))
         return part
 
-    def seen(self, drawings: Vectors) -> Seen:
+    def prepare(self, drawings: Vectors) -> Seen:
         """Return drawings, (n, dim) unit vectors, ready to be compared."""
-        rows, duals = self._measured(drawings)
+        rows, duals = self._measure(drawings)
         return Seen(rows, duals, _highest(duals @ self.guard.rows.T))
 
     def between(self, some: Seen, others: Seen) -> NDArray[np.float32]:
         """Return (n, m) how alike drawings are: 0 as different things on average, 1 a deviation above."""
         return (self._beyond_usual(some, others) - self._mean) / max(self._deviation, 1e-6)
 
-    def _measured(self, drawings: Vectors) -> tuple[Vectors, Vectors]:
+    def _measure(self, drawings: Vectors) -> tuple[Vectors, Vectors]:
         duals = drawings @ self._metric
         lengths = np.sqrt(np.maximum(np.einsum("nd,nd->n", duals, drawings), 1e-12))[:, None]
         return drawings / lengths, duals / lengths
@@ -86,7 +86,7 @@ class Likeness:
 
 
 @lru_cache(maxsize=2)  # of the encoder that is used, and of one that is tried
-def _taught_by(guard: Guard) -> Likeness:
+def _likeness_of(guard: Guard) -> Likeness:
     return Likeness(guard)
 
 

@@ -66,10 +66,10 @@ class Smoothed:
     def __call__(self, vectors: Vectors) -> Vectors:
         """Return unit vectors, (dim,) or (k, dim), for those of drawings."""
         rows = np.atleast_2d(vectors)
-        alike = self.likeness.between(self.likeness.seen(rows), self.drawings)
-        return unit(rows + self.moved(alike)).reshape(vectors.shape)
+        alike = self.likeness.between(self.likeness.prepare(rows), self.drawings)
+        return unit(rows + self.shifts(alike)).reshape(vectors.shape)
 
-    def moved(self, alike: NDArray[np.float32]) -> Vectors:
+    def shifts(self, alike: NDArray[np.float32]) -> Vectors:
         """Return (k, dim) how far drawings move that are so much like those it learned from, (k, n)."""
         weights = self.trust * np.exp(np.minimum(_STEEP * (alike - self.near), 50.0))
         shares = weights / (1.0 + weights.sum(axis=1, keepdims=True))
@@ -115,7 +115,7 @@ class _Taught:
 
     def __init__(self, pairs: Pairs, twins: Sequence[NDArray[np.intp]], likeness: Likeness) -> None:
         count = len(pairs.drawings)
-        self._likeness, self._drawings = likeness, likeness.seen(pairs.drawings)
+        self._likeness, self._drawings = likeness, likeness.prepare(pairs.drawings)
         self._ways = np.asarray(pairs.targets - pairs.drawings, np.float32)
         self._trust = (2.0 ** (-np.arange(count)[::-1] / HALF_LIFE)).astype(np.float32)
         alike = likeness.between(self._drawings, self._drawings)
@@ -129,11 +129,11 @@ class _Taught:
 
     def alone(self, learned: Smoothed) -> Vectors:
         """Return how far each pair's drawing is moved by the others, in the order of the twins."""
-        return learned.moved(self._others)
+        return learned.shifts(self._others)
 
     def harmless(self, watch: Watch) -> Smoothed | None:
         """Return the map that moves most and harms no other kinds; None if there is none."""
         alike = self._likeness.between(self._likeness.guard, self._drawings)[watch.rows]
         nearest = _NEAR + _MORE * np.log(max(len(self._ways) / _FEW, 1.0))
         maps = (self.map(float(nearest + more), _STEP) for more in _NEARER)
-        return next((one for one in maps if watch.loss(one.moved(alike)) <= _LOSS), None)
+        return next((one for one in maps if watch.loss(one.shifts(alike)) <= _LOSS), None)

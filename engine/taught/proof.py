@@ -43,7 +43,7 @@ class Proof:
         self._drawings, self._library, self._right = pairs.drawings[rows], pairs.library, pairs.right[rows]
         own = self._right / np.maximum(self._right.sum(axis=1, keepdims=True), 1)
         self._apart = (own - _of_other_things(pairs.targets[rows], own, pairs)).astype(np.float32)
-        self._before = self._found(self._drawings)
+        self._before = self._measure(self._drawings)
 
     def gain(self, ways: Vectors) -> float:
         """Return by how much the mean average precision grows, 0 where that may be luck.
@@ -51,21 +51,21 @@ class Proof:
         Args:
             ways: (n, dim) how far each drawing is moved, in the order of the twins.
         """
-        found, own = self._judged(ways)
+        found, own = self._judge(ways)
         sure = _surety(found), _surety(own)
         return float(found.mean()) if min(sure) > _SURE and sum(sure) > 2 * _SURER else 0.0
 
     def is_worse(self, ways: Vectors) -> bool:
         """Return whether less is found, by more than luck explains; arguments as of `gain`."""
-        return _surety(self._judged(ways)[0]) <= -_SURE
+        return _surety(self._judge(ways)[0]) <= -_SURE
 
-    def _judged(self, ways: Vectors) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _judge(self, ways: Vectors) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return what each drawing finds more, and by how much its own photos rise more than others."""
-        precision, ranks = self._found(unit(self._drawings + ways))
+        precision, ranks = self._measure(unit(self._drawings + ways))
         own = np.einsum("nm,nm->n", self._before[1] - ranks, self._apart)
         return self._twins.means(precision - self._before[0]), self._twins.means(own)
 
-    def _found(self, drawings: Vectors) -> tuple[NDArray[np.float64], Vectors]:
+    def _measure(self, drawings: Vectors) -> tuple[NDArray[np.float64], Vectors]:
         """Return (n,) average precisions, and (n, m) logarithms of the places at which photos come."""
         order = np.argsort(-(drawings @ self._library.T), axis=1)
         places = np.log(np.arange(1, order.shape[1] + 1, dtype=np.float32))
@@ -87,7 +87,7 @@ class Watch:
         self._drawings, self._photos = guard.drawings[self.rows], np.concatenate([guard.photos, library])
         self._right = np.zeros((len(self.rows), len(self._photos)), np.bool_)
         self._right[:, : len(guard.photos)] = guard.right[self.rows]
-        self._before = self._found(self._drawings)
+        self._before = self._measure(self._drawings)
 
     def loss(self, ways: Vectors) -> float:
         """Return what they lose on average; what some kinds gain makes up for no other's loss.
@@ -95,10 +95,10 @@ class Watch:
         Args:
             ways: (n, dim) how far each drawing is moved, in the order of the rows.
         """
-        changes = self._found(unit(self._drawings + ways)) - self._before
+        changes = self._measure(unit(self._drawings + ways)) - self._before
         return float(np.maximum(-changes, 0).mean(axis=1).max())
 
-    def _found(self, drawings: Vectors) -> NDArray[np.float64]:
+    def _measure(self, drawings: Vectors) -> NDArray[np.float64]:
         """Return (2, kinds): the mean average precision, and the precision at ten, of each kind."""
         scores = drawings @ self._photos.T
         found = average_precision(scores, self._right), precision_at(scores, self._right)

@@ -141,11 +141,11 @@ class VectorIndex:
             self._kept = 0
             if known is None or len(ids) <= self._whole_to:
                 projection = self._projection_for(now)
-                self._put(now.projected(projection))
+                self._put(now.project(projection))
                 self._kept = len(ids)
                 return
             self._kept = len(np.setxor1d(known.ids, ids, assume_unique=True))
-            self._put(now.projected(known.projection, known))
+            self._put(now.project(known.projection, known))
 
     def remove(self, ids: Iterable[int]) -> None:
         """Drop these ids; unknown ones are ignored."""
@@ -216,7 +216,7 @@ class VectorIndex:
         if not is_worth and not now.is_loose(self._whole_to):
             return
         with self._writing:
-            self._put(self._snapshot.packed())
+            self._put(self._snapshot.pack())
             now, self._store = self._snapshot, self._snapshot.store
             self._kept = 0 if is_worth else self._kept
         if is_worth and self._short_file is not None:
@@ -281,7 +281,7 @@ class VectorIndex:
         grown = before.count < SAMPLE and count >= _GROWTH * before.count
         if self.dim <= self._components or count <= self._whole_to or not (before.is_whole or grown):
             return
-        self._put(now.projected(self._projection_for(now)))
+        self._put(now.project(self._projection_for(now)))
 
     def _append(self, ids: Numbers, places: Numbers, short: Vectors, rest: Vectors) -> None:
         old = self._snapshot

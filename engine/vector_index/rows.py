@@ -25,7 +25,7 @@ class Rows(Protocol):
     def take(self, places: Numbers) -> Vectors:
         """Return (n, dim) the vectors at these (n,) places, of any length."""
 
-    def renewed(self, ids: Sequence[int], places: Numbers) -> tuple[Rows, Numbers]:
+    def renew(self, ids: Sequence[int], places: Numbers) -> tuple[Rows, Numbers]:
         """Return others for n ids alone, which are at these (n,) places here, and (n,) the places there."""
 
 
@@ -56,7 +56,7 @@ class MemoryRows:
         """Return vectors, as `Rows` has it."""
         return self._rows[places]
 
-    def renewed(self, ids: Sequence[int], places: Numbers) -> tuple[Rows, Numbers]:
+    def renew(self, ids: Sequence[int], places: Numbers) -> tuple[Rows, Numbers]:
         """Return rows without the others, as `Rows` has it."""
         rows = MemoryRows(self._rows.shape[1])
         return rows, rows.put(ids, self.take(places))
@@ -96,7 +96,7 @@ class FileRows:
         """Whether there are files before the newest."""
         return len(self._files) > 1
 
-    def renewed(self, ids: Sequence[int], places: Numbers) -> tuple[Rows, Numbers]:
+    def renew(self, ids: Sequence[int], places: Numbers) -> tuple[Rows, Numbers]:
         """Return rows of the newest file alone, as `Rows` has it; these where it lacks one of them."""
         if not self.is_scattered:
             return self, places

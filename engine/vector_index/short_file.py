@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import CatalogError
-from engine.state.row_forms import widened
+from engine.state.row_forms import to_single_precision
 from engine.vector_index.projection import Projection
 from engine.whole_files import replacing
 
@@ -80,7 +80,7 @@ class ShortFile:
                     raise ValueError("it belongs to another model, or to the catalog at another time")
                 basis = kept["basis"].astype(np.float32)
                 ids, rest = kept["ids"], kept["rest"].astype(np.float32)
-                short = _widened(kept["short"])
+                short = _widen(kept["short"])
             ids, short, rest = _without_lost(ids, short, rest)
             if basis.shape[0] != self.dim or short.shape != (len(ids), basis.shape[1]) or len(ids) < 1:
                 raise ValueError("its parts do not match")
@@ -129,11 +129,11 @@ def _without_lost(
     return np.delete(ids, lost), np.delete(short, lost, axis=0), np.delete(rest, lost)
 
 
-def _widened(kept: NDArray[np.float16]) -> NDArray[np.float32]:
+def _widen(kept: NDArray[np.float16]) -> NDArray[np.float32]:
     """Return the same in single precision, block by block, as each fits the processor's cache."""
     if kept.dtype != np.float16 or kept.ndim != 2:
         raise ValueError("its parts do not match")
     short = np.empty(kept.shape, np.float32)
     for start in range(0, len(kept), _AT_ONCE):
-        short[start : start + _AT_ONCE] = widened(kept[start : start + _AT_ONCE])
+        short[start : start + _AT_ONCE] = to_single_precision(kept[start : start + _AT_ONCE])
     return short

@@ -68,7 +68,7 @@ class Snapshot:
         short, rest = np.empty((0, dim), np.float32), np.empty(0, np.float32)
         return cls(none, none, short, rest, flags, flags, Places(none), Projection.whole(dim), store)
 
-    def gathered(self, rows: Numbers) -> Snapshot:
+    def select(self, rows: Numbers) -> Snapshot:
         """Return some of the rows alone."""
         arrays = {name: getattr(self, name)[rows] for name in ("stored", "short", "rest", "dead", "covered")}
         return replace(self, ids=self.ids[rows], lookup=Places(self.ids[rows]), **arrays)
@@ -77,13 +77,13 @@ class Snapshot:
         """Return whether more rows are dead than alive and than `least`, or the store is scattered."""
         return len(self.ids) - self.count > max(least, self.count) or self.store.is_scattered
 
-    def packed(self) -> Snapshot:
+    def pack(self) -> Snapshot:
         """Return the rows that are alive, with a store that is not scattered."""
-        alive = self.gathered(np.flatnonzero(~self.dead))
-        store, places = self.store.renewed(alive.ids.tolist(), alive.stored)
+        alive = self.select(np.flatnonzero(~self.dead))
+        store, places = self.store.renew(alive.ids.tolist(), alive.stored)
         return replace(alive, store=store, stored=places)
 
-    def projected(self, projection: Projection, known: Short | None = None) -> Snapshot:
+    def project(self, projection: Projection, known: Short | None = None) -> Snapshot:
         """Return the same rows in these components, read from the store but for those that are known."""
         count = len(self.ids)
         if known is not None and np.array_equal(known.ids, self.ids):

@@ -22,12 +22,12 @@ from PySide6.QtGui import (
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app import svg
 from app.cli import main
 from app.drawing.canvas import Canvas
 from app.folder import indexing, watcher
 from app.photos.deeds import PhotoDeeds
-from app.settings import Settings
+from app.pictures import svg
+from app.state.settings import Settings
 from app.window import MainWindow
 from engine.indexing import handfuls
 

@@ -1,6 +1,6 @@
 """The list of folders over the window, as tests reach it."""
 
-from app.folder_list import FolderList
+from app.library.folder_list import FolderList
 
 from .conftest import no_longer_busy
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from app import cli
-from app.chosen import ChosenFolders, keep_chosen
 from app.cli import main
+from app.library.chosen import ChosenFolders, keep_chosen
 from app.terminal import verbs
 from engine.errors import CatalogError
 from engine.library import Library

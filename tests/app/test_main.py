@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from app import cli
 from app.__main__ import main
-from app.chosen import ChosenFolders, keep_chosen
+from app.library.chosen import ChosenFolders, keep_chosen
 from app.window import MainWindow
 from engine.library import Library
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from app.log import LOG, keep_log
 from app.program import take_turns
+from app.state.log import LOG, keep_log
 
 
 def test_numpys_products_stay_on_the_thread_that_asks() -> None:

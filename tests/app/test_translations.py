@@ -14,19 +14,19 @@ from app.words.languages import NAMES, SOURCE, TRANSLATIONS
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted((ROOT / "app").rglob("*.py"))
 WITHOUT_A_WINDOW = {
-    "app/svg.py",
-    "app/sketches.py",
+    "app/pictures/svg.py",
+    "app/pictures/sketches.py",
     "app/__main__.py",
-    "app/chosen.py",
+    "app/library/chosen.py",
     "app/collection/chosen.py",
-    "app/state_file.py",
+    "app/state/state_file.py",
     "app/cli.py",
     "app/terminal/verbs.py",
     "app/program.py",
     "app/terminal/reports.py",
     "app/terminal/summaries.py",
     "app/kiosk/captions.py",
-    "app/screen.py",
+    "app/start/screen.py",
 }  # these speak to the terminal
 PLACEHOLDER = re.compile(r"%L?[n1-9]|\{\w+\}")
 MNEMONIC = re.compile(r"&(?=[^\s&])")
@@ -172,7 +172,7 @@ def test_the_translation_file_holds_the_texts_of_the_sources_and_no_others(tool,
 
 
 def test_every_text_has_its_german(tool):
-    assert tool.untranslated(TRANSLATIONS / "ffmln_de.ts") == []
+    assert tool.find_untranslated(TRANSLATIONS / "ffmln_de.ts") == []
     assert [source for _, source, _, mark in GERMAN if mark is not None] == []
 
 
@@ -186,7 +186,7 @@ def test_a_text_without_german_is_reported(tool, tmp_path):
     ):
         assert old in whole
         (tmp_path / "de.ts").write_text(whole.replace(old, new), "utf-8")
-        assert tool.untranslated(tmp_path / "de.ts") == [source]
+        assert tool.find_untranslated(tmp_path / "de.ts") == [source]
 
 
 @each_message

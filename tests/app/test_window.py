@@ -7,9 +7,9 @@ from PySide6.QtGui import QDropEvent, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QListView, QWidget
 
-from app.chosen import ChosenFolders, read_chosen
 from app.drawing.tools import Tool
-from app.settings import Settings
+from app.library.chosen import ChosenFolders, read_chosen
+from app.state.settings import Settings
 from app.style import appearance
 from app.words import phrases
 from engine.search.ordering import Order
@@ -172,7 +172,7 @@ def test_the_photos_are_never_written(indexed_window, photo_folder, qtbot):
 
 
 def test_pasting_a_picture_searches_for_it(indexed_window, qtbot):
-    from app.images import to_qimage
+    from app.pictures.images import to_qimage
 
     image = Image.new("L", (80, 80), 255)
     image.paste(0, (20, 20, 60, 60))

@@ -48,7 +48,7 @@ FILES_OWN = {
 
 
 def dates(library):
-    return {name: library._gallery.taken(name) for name in library._gallery.names()}
+    return {name: library._gallery.date_of(name) for name in library._gallery.names()}
 
 
 def by_camera(library):

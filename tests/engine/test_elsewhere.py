@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.content_hash import content_hash
-from engine.elsewhere import Place, address, here, place_of, told
+from engine.elsewhere import Place, address, display_path, here, place_of
 from engine.errors import EngineError
 
 PLACES = [
@@ -25,7 +25,7 @@ PARTS = st.text(st.characters(exclude_characters="/\0\\"), min_size=1).filter(
 def test_an_address_leads_back_to_its_place(place):
     assert place_of(address(place)) == place
     assert not address(place).is_absolute()
-    assert told(address(place)) == f"{place.host}:{place.path}"
+    assert display_path(address(place)) == f"{place.host}:{place.path}"
     assert place_of(Path(str(address(place)))) == place  # as the kept paper writes it down
 
 
@@ -40,7 +40,7 @@ def test_whatever_its_parts_are_called(parts, digest):
 )
 def test_other_paths_are_of_this_machine(path):
     assert place_of(path) is None
-    assert told(path) == str(path)
+    assert display_path(path) == str(path)
 
 
 def test_two_machines_and_two_contents_have_addresses_of_their_own():

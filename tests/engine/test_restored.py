@@ -150,7 +150,7 @@ def test_a_seal_that_is_broken_is_renewed_by_comparing_all_and_not_by_writing(
     with closing(Catalog(state_folder)) as catalog:
         root, space = catalog.root(os.fsencode(photo_folder)), encoder.space
         catalog.store(root, "tiny", [photo(b"late", vector=np.ones(encoder.dim, np.float32))], [])
-        assert catalog.seals.broken(space) == catalog.vectors.reading(space)[0].state
+        assert catalog.seals.state_if_broken(space) == catalog.vectors.reading(space)[0].state
     scores(photo_folder, encoder, refresh=True)
     with closing(Catalog(state_folder)) as catalog:
-        assert catalog.seals.broken(space) is None
+        assert catalog.seals.state_if_broken(space) is None

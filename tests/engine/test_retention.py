@@ -35,7 +35,7 @@ def test_what_disappears_keeps_its_vector_for_as_long_as_was_chosen(catalog, clo
     catalog.choices.keep_days = days
     catalog.mark_missing(root, [b"a"])
     assert (list(catalog.photos(root)), list(catalog.missing(root))) == ([], [b"a"])
-    assert catalog.vectors.encoded(root, SPACE).names == []
+    assert catalog.vectors.photos_encoded(root, SPACE).names == []
     if days:
         catalog.drop_overdue("m")
         clock.s += days * DAY_S - 1

@@ -116,12 +116,12 @@ def test_what_the_folder_around_it_keeps_is_not_called_forgotten(
     refreshed(library)
     with Upkeep(photo_folder / "older") as upkeep:
         assert (upkeep.forget_missing(), upkeep.forget()) == (0, 0)
-        assert upkeep.kept_by().endswith(f"older are remembered as part of {photo_folder}.")
+        assert upkeep.explain_keeper().endswith(f"older are remembered as part of {photo_folder}.")
     made = []
     monkeypatch.setattr("engine.folders.names.local_path", lambda *names: made.append(names))
     monkeypatch.setattr("engine.upkeep.local_path", lambda *names: made.append(names), raising=False)
     with Upkeep(photo_folder) as upkeep:
-        assert (upkeep.kept_by(), upkeep.forget(), made) == ("", 11, [])  # a path for each takes long
+        assert (upkeep.explain_keeper(), upkeep.forget(), made) == ("", 11, [])  # a path for each takes long
 
 
 def test_missing_photos_are_forgotten_on_request(library, photo_folder, encoder, tmp_path):

@@ -36,8 +36,8 @@ class Recorded(FolderWatch):
         super().folders_changed(name)
         self.noted.append(self.folder)
 
-    def missed(self):
-        super().missed()
+    def changes_missed(self):
+        super().changes_missed()
         self.noted.append(self.folder)
 
     def _look(self):

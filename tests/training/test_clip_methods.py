@@ -69,17 +69,20 @@ def test_the_triplet_of_sketch_and_photos_is_the_mean_over_all_threes() -> None:
                 found.append(max(0.0, 0.2 + near - far))
     assert min(found) == 0 < max(found)
     loss = sketch_photo_triplet(
-        torch.tensor(vectors), torch.tensor(labels), torch.tensor(domains), margin=0.2
+        torch.tensor(vectors), labels=torch.tensor(labels), domains=torch.tensor(domains), margin=0.2
     )
     assert loss.item() == pytest.approx(np.mean(found))
     alone = torch.zeros(12, dtype=torch.int64)
-    assert sketch_photo_triplet(torch.tensor(vectors), alone, torch.tensor(domains), margin=0.2) == 0
+    assert (
+        sketch_photo_triplet(torch.tensor(vectors), labels=alone, domains=torch.tensor(domains), margin=0.2)
+        == 0
+    )
 
 
 @needs_clip
 @pytest.mark.usefixtures("tiny_clip")
 def test_prompts_and_norms_alone_learn_from_triplets_and_from_the_names(shapes: Path) -> None:
-    config = Config(**METHODS["clip-at"].given(TINY))
+    config = Config(**METHODS["clip-at"].merge_settings(TINY))
     batches = Batches(read_collection(shapes), config)
     run = begin(batches.config, batches.classes, None)
     learning = {name for name, one in run.network.named_parameters() if one.requires_grad}
@@ -154,7 +157,7 @@ def in_pieces(run: Run, batch: Batch) -> float:
 @pytest.mark.usefixtures("tiny_clip")
 def test_clip_for_single_photos_learns_from_all_its_losses(shapes: Path) -> None:
     settings = {**TINY, "batch_classes": 4}
-    config = Config(**METHODS["clip-at-fine"].given(settings))
+    config = Config(**METHODS["clip-at-fine"].merge_settings(settings))
     batches = Batches(read_collection(shapes), config)
     run = begin(batches.config, batches.classes, None)
     batch, wrapped = batches[0], Wrapped(run.network, Ranks())

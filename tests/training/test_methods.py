@@ -12,7 +12,7 @@ from training.data.reading import read_collection
 from training.data.teacher import TEACHER_FILE
 from training.experiments import reproduce as reproduce_module
 from training.experiments.job import Job
-from training.experiments.reproduce import _has_budgets, _job, _preface, planned, reproduce
+from training.experiments.reproduce import _has_budgets, _job, _preface, plan_of, reproduce
 from training.experiments.runs import Study
 from training.fit.checkpoint import Run
 from training.fit.distributed import Ranks, Wrapped
@@ -55,7 +55,9 @@ def log_softmax(logits: np.ndarray) -> np.ndarray:
 
 def test_sakes_losses_are_its_formulas(own_shapes: Path) -> None:
     write_teacher(own_shapes)
-    config = Config(**METHODS["sake"].given({**TINY, "backbone": "mobilenet_v2", "batch_norm": "fold"}))
+    config = Config(
+        **METHODS["sake"].merge_settings({**TINY, "backbone": "mobilenet_v2", "batch_norm": "fold"})
+    )
     batches = Batches(read_collection(own_shapes), config)
     run = Run(batches.config, batches.classes)
     batch = batches[0]
@@ -95,12 +97,12 @@ def test_sake_is_trained_and_measured_with_its_conditional_trunk(
 @pytest.mark.parametrize("name", sorted(METHODS))
 def test_a_methods_budget_gives_way_to_one_that_is_asked_for(name: str) -> None:
     method = METHODS[name]
-    own = Config(**method.given({}))
+    own = Config(**method.merge_settings({}))
     assert {one: getattr(own, one) for one in method.budget} == method.budget
     assert own.epochs > 0 or own.images > 1_000_000
-    asked = Config(**method.given({"images": 50}))
+    asked = Config(**method.merge_settings({"images": 50}))
     assert (asked.images, asked.epochs) == (50, 0)
-    assert Config(**method.given({"epochs": 3.0})).epochs == 3
+    assert Config(**method.merge_settings({"epochs": 3.0})).epochs == 3
 
 
 def test_a_row_says_which_file_of_the_data_it_lacks(shapes: Path, tmp_path: Path) -> None:
@@ -150,7 +152,7 @@ def test_a_row_has_its_own_budget_unless_one_is_asked_for(
     monkeypatch.setattr(reproduce_module, "reproduce", noted)
     words = ["--data", str(tmp_path), "--out", str(tmp_path), "--tables", "6", "--train-size", "96"]
     assert main(["reproduce", *words, *asked]) == 0
-    plan = planned("6", budget=budgets[0])
+    plan = plan_of("6", budget=budgets[0])
     line = next(line for line in plan.lines if line.title.startswith("ZSE"))
     config = _job(line, "split", bases[0]).config
     assert (config.images, config.epochs, config.train_size) == (images, epochs, 96)

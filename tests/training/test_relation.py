@@ -122,7 +122,7 @@ def test_the_judge_learns_from_one_right_and_one_wrong_photo_of_each_sketch() ->
     def judged(sketches: Tensor, photos: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         return sketches[:, 0], photos[:, 1], torch.sigmoid((sketches * photos).sum(dim=(1, 2)))
 
-    loss = relation_loss(judged, tokens, labels, domains, seed="any")
+    loss = relation_loss(judged, tokens, labels=labels, domains=domains, seed="any")
     t = tokens.numpy()
     wanted, counted = 0.0, ((0, 2, 3), (1, 3, 2))  # the last sketch has no photo of its class
     for s, p, n in counted:
@@ -130,7 +130,7 @@ def test_the_judge_learns_from_one_right_and_one_wrong_photo_of_each_sketch() ->
         right, wrong = (1 / (1 + np.exp(-(t[s] * t[one]).sum())) for one in (p, n))
         wanted += 2 * max(0, 1 + near - far) + 4 * ((right - 0.99) ** 2 + (wrong - 0.01) ** 2) / 2
     assert loss.item() == pytest.approx(wanted / 2, rel=1e-5)
-    assert relation_loss(judged, tokens[:2], labels[:2], domains[:2], seed="any") == 0
+    assert relation_loss(judged, tokens[:2], labels=labels[:2], domains=domains[:2], seed="any") == 0
 
 
 def test_what_the_judge_learns_tells_new_pairs_of_a_class_from_others() -> None:
@@ -149,7 +149,7 @@ def test_what_the_judge_learns_tells_new_pairs_of_a_class_from_others() -> None:
     optimizer = torch.optim.AdamW(judge.parameters(), lr=2e-3)
     for step in range(60):
         optimizer.zero_grad()
-        relation_loss(judge, some(), labels, domains, seed=str(step)).backward()
+        relation_loss(judge, some(), labels=labels, domains=domains, seed=str(step)).backward()
         optimizer.step()
     tokens, sketches, photos = some(), labels[domains == SKETCH], labels[domains == PHOTO]
     with torch.no_grad():
@@ -214,7 +214,7 @@ def test_a_full_folder_for_temporary_files_is_one_sentence() -> None:
 
 
 def test_a_run_with_dropout_goes_on_as_if_never_interrupted(shapes: Path, tmp_path: Path) -> None:
-    config = Config(**METHODS["zse-sbir"].given(TINY))
+    config = Config(**METHODS["zse-sbir"].merge_settings(TINY))
     batches = Batches(read_collection(shapes), config)
 
     def step(run: Run) -> None:
@@ -269,7 +269,7 @@ def test_the_judge_is_measured_by_published_protocols_and_in_the_papers_tables(
     measured = ["--data", str(archive), "--protocol", "tuberlin", "--anew", "--json", "--relation", "4"]
     assert main(["evaluate", str(folder), *measured]) == 0
     assert "each photo once, by relation" in json.loads(capsys.readouterr().out)
-    job = Job("zse", Config(**METHODS["zse-sbir"].given(settings)))
+    job = Job("zse", Config(**METHODS["zse-sbir"].merge_settings(settings)))
     assert "related" in Study(shapes, tmp_path).run(job)["unseen"]
 
 
@@ -298,4 +298,4 @@ def test_the_loss_asks_a_gpu_for_no_number() -> None:
     labels, domains = torch.tensor([0, 1, 0, 1]), torch.tensor([SKETCH, SKETCH, PHOTO, PHOTO])
     with torch.device("meta"):
         judge, tokens = Relation(8, 2), torch.randn(4, 5, 8)
-    relation_loss(judge, tokens, labels, domains, seed="any").backward()
+    relation_loss(judge, tokens, labels=labels, domains=domains, seed="any").backward()

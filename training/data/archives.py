@@ -202,10 +202,10 @@ def _closed_folders(base: Path) -> Callable[[Path], bool]:
     names = {name for one in LAYOUTS.values() for name in (*one.sketches, *one.photos, *one.extension)}
     own = {base / name for name in names}
 
-    def closed(folder: Path) -> bool:
+    def is_closed(folder: Path) -> bool:
         return folder in own or any((folder / name).is_dir() for name in sketches if folder / name not in own)
 
-    return closed
+    return is_closed
 
 
 def _folder_of(places: Sequence[Path], lists: FileLists | None) -> Path:
@@ -220,7 +220,7 @@ def _pictures(kind: str, folder: Path, lists: FileLists | None) -> Iterator[Pict
         if not is_picture(file):
             continue
         own = file.parent.name
-        label = lists.label(kind, own, file.name) if lists else normalise_label(own)
+        label = lists.label(kind=kind, folder=own, file=file.name) if lists else normalise_label(own)
         if label is not None:
             yield Picture(label, file.stem, file)
 

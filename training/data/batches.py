@@ -189,7 +189,7 @@ class Batches(Dataset[Batch]):
         plan = []
         for place in range(step * size, (step + 1) * size):
             epoch, rank = divmod(place, total)
-            domain, item = everything[shuffled_order(total, epoch, self.config.seed)[rank]]
+            domain, item = everything[shuffled_order(total, epoch=epoch, seed=self.config.seed)[rank]]
             plan.append(Entry(domain, item, flip=rng.random() < 0.5))
         return plan
 

@@ -63,7 +63,7 @@ class FileLists:
     parts: frozenset[str]
     unseen: frozenset[str]
 
-    def label(self, kind: str, folder: str, file: str) -> str | None:
+    def label(self, *, kind: str, folder: str, file: str) -> str | None:
         """Return the class of a picture; None where the lists leave it out."""
         known = self.by_file.get((kind, normalise_label(folder), file))
         if known is not None:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from engine.elsewhere import here, told
+from engine.elsewhere import display_path, here
 from engine.errors import EngineError, ImageError
 from engine.folders.folder import walk
 from engine.folders.names import local_path
@@ -119,7 +119,7 @@ def shelf_pairs(state: Path) -> list[Named]:
     named = [Named(one.file, photo) for one in kept if one is not None for photo in one.photos]
     if not named:
         raise TrainingError("No drawing on the shelf has found a photo yet: open or copy the right ones.")
-    files = {photo: _opened(photo, here) for photo in dict.fromkeys(one.photo for one in named)}
+    files = {photo: _read_or_warn(photo, here) for photo in dict.fromkeys(one.photo for one in named)}
     found = [replace(one, photo=file) for one in named if (file := files[one.photo]) is not None]
     if not found:
         raise TrainingError("All photos that drawings on the shelf have found lie on other machines.")
@@ -134,7 +134,7 @@ def read_pairs(named: Sequence[Named]) -> Pairs:
     """
     photos, places = list[Image.Image](), dict[Path, int]()
     for path in dict.fromkeys(one.photo for one in named):
-        image = _opened(path, lambda path: open_photo(path, side=_PHOTO_SIDE).convert("RGB"))
+        image = _read_or_warn(path, lambda path: open_photo(path, side=_PHOTO_SIDE).convert("RGB"))
         if image is not None:
             places[path] = len(photos)
             photos.append(image)
@@ -282,7 +282,7 @@ def _at_home(path: Path) -> Path:
 
 def _drawing(file: Path) -> Image.Image | None:
     """Return a drawing as a clean picture; None, with a warning, where there is none."""
-    image = _opened(file, _read_drawing)
+    image = _read_or_warn(file, _read_drawing)
     if image is None:
         return None
     if not has_ink(image):
@@ -309,10 +309,10 @@ def _read_drawing(file: Path) -> Image.Image:
     return render_strokes(drawing) if drawing else Image.new("L", (_SKETCH_SIDE, _SKETCH_SIDE), 255)
 
 
-def _opened(path: Path, read: Callable[[Path], _T]) -> _T | None:
+def _read_or_warn(path: Path, read: Callable[[Path], _T]) -> _T | None:
     """Return what is read of a file; None, with a warning, where it cannot be."""
     try:
         return read(path)
     except (EngineError, OSError) as error:
-        _log.warning("%s is left out: %s", told(path), error)
+        _log.warning("%s is left out: %s", display_path(path), error)
         return None

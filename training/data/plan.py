@@ -61,6 +61,6 @@ def digits_of_photo(entry: Entry) -> int:
 
 
 @lru_cache(maxsize=2)
-def shuffled_order(total: int, epoch: int, seed: int) -> NDArray[np.int64]:
+def shuffled_order(total: int, *, epoch: int, seed: int) -> NDArray[np.int64]:
     """Return the places of all pictures in the order in which an epoch shows them."""
     return np.random.default_rng([seed, epoch]).permutation(total)

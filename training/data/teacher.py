@@ -109,7 +109,7 @@ class Teacher:
             of_photo[label, path.stem] = (index, probability)
             total = sums.setdefault(label, np.zeros(cls.CLASSES, np.float32))
             np.add.at(total, index, probability)
-        of_class = {label: _taught(total, power, raised.get(label)) for label, total in sums.items()}
+        of_class = {label: _as_distribution(total, power, raised.get(label)) for label, total in sums.items()}
         return cls(of_photo, of_class, power, raised)
 
     @classmethod
@@ -132,10 +132,10 @@ class Teacher:
             return self.of_class.get(label)
         row = np.zeros(self.CLASSES, np.float32)
         row[own[0]] = own[1]
-        return _taught(row, self.power, self.raised.get(label))
+        return _as_distribution(row, self.power, self.raised.get(label))
 
 
-def _taught(row: FloatRow, power: float, raised: FloatRow | None) -> FloatRow:
+def _as_distribution(row: FloatRow, power: float, raised: FloatRow | None) -> FloatRow:
     powered = (row / max(float(row.sum()), 1e-9)) ** power
     if raised is not None:
         powered = powered * raised

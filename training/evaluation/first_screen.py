@@ -38,7 +38,7 @@ class Screen:
         """Take the photos; they are numbered by their place."""
         self.gallery = gallery
 
-    def shown(self, query: Vectors, order: Order, count: int = SHOWN) -> list[int]:
+    def first_places(self, query: Vectors, order: Order, count: int = SHOWN) -> list[int]:
         """Return the places of the first photos for this vector."""
         vectors = self.gallery.vectors
         best = ranking(query[None], vectors)[0, : max(ORDERED, count)]
@@ -71,7 +71,7 @@ def _first(screen: Screen, queries: Embedded, own: Sequence[int], order: Order) 
     labels = screen.gallery.labels
     relevant, found = [], []
     for query, label, photo in zip(queries.vectors, queries.labels, own, strict=True):
-        places = screen.shown(query, order)
+        places = screen.first_places(query, order)
         relevant.append([labels[place] == label for place in places])
         if photo >= 0:
             found.append([place == photo for place in places])
@@ -112,11 +112,11 @@ def _one_gesture(screen: Screen, queries: Embedded) -> Figures:
     before, by_guess, by_score, both = [], [], [], []
     for query, label in zip(queries.vectors, queries.labels, strict=True):
         right = labels == label
-        guess = _first_right(right, screen.shown(query, Order.VARIED_RERANKED))
-        best = _first_right(right, screen.shown(query, Order.PLAIN))
+        guess = _first_right(right, screen.first_places(query, Order.VARIED_RERANKED))
+        best = _first_right(right, screen.first_places(query, Order.PLAIN))
         both.append(guess is not None and best is not None)
         if guess is not None:
-            before.append(right[screen.shown(query, Order.RERANKED, 10)])
+            before.append(right[screen.first_places(query, Order.RERANKED, 10)])
             by_guess.append(_right_beside(screen, query, guess, right))
         if guess is not None and best is not None:
             by_score.append((by_guess[-1], _right_beside(screen, query, best, right)))
@@ -136,7 +136,7 @@ def _first_right(right: NDArray[np.bool_], shown: Sequence[int]) -> int | None:
 
 def _right_beside(screen: Screen, query: Vectors, laid: int, right: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return which of the ten photos are right that come with this one laid beside the drawing."""
-    then = screen.shown(screen.beside(query, [laid]), Order.RERANKED, 11)
+    then = screen.first_places(screen.beside(query, [laid]), Order.RERANKED, 11)
     return right[[place for place in then if place != laid][:10]]
 
 
@@ -150,7 +150,9 @@ def _closer(screen: Screen, queries: Embedded, own: Sequence[int], likeness: Lik
         for _ in range(_GESTURES + 1):
             order = Order.RERANKED if laid else Order.VARIED_RERANKED
             vector = screen.beside(query, laid) if laid else query
-            seen = [place for place in screen.shown(vector, order, SHOWN + len(laid)) if place not in laid]
+            seen = [
+                place for place in screen.first_places(vector, order, SHOWN + len(laid)) if place not in laid
+            ]
             ranks.append(photo in seen[:10])
             others = [place for place in seen[:SHOWN] if place != photo]
             if others:

@@ -147,10 +147,10 @@ def under_one_name(first: Queries, second: Queries) -> tuple[Queries, Queries]:
     if not len(one) == len(two) == 1 or one == two:
         return first, second
     name = f"{one.pop()} / {two.pop()}"
-    return _renamed(first, name), _renamed(second, name)
+    return _rename(first, name), _rename(second, name)
 
 
-def _renamed(table: Queries, measure: str) -> Queries:
+def _rename(table: Queries, measure: str) -> Queries:
     return replace(table, found={(measure, *query[1:]): found for query, found in table.found.items()})
 
 

@@ -50,20 +50,20 @@ def empty_page(condition: str, seed: int) -> Image.Image:
 
 def take(sketch: Image.Image, scene: Scene, rng: np.random.Generator) -> Image.Image:
     """Return a photograph of one scene; `rng` decides textures, places and noise."""
-    sheet = _drawn(sketch, scene, rng)
+    sheet = _draw(sketch, scene, rng)
     short = int(rng.choice(_SHORT_SIDES)) if scene.table else _SHORT_SIDES[0]
     size = (short, _LONG) if rng.random() < 0.7 or not scene.table else (_LONG, short)
-    seen = _laid(sheet, scene, size, rng)
+    seen = _photograph(sheet, scene, size, rng)
     if "thumb" in scene.extras:
         _add_thumb(seen, rng)
     seen *= _lighting(scene, size, rng)[..., None] / 250
     seen = np.asarray(cv2.GaussianBlur(seen, (0, 0), max(scene.blur, 0.1)), np.float32)
     seen += rng.normal(0, scene.noise, seen.shape).astype(np.float32)
     picture = Image.fromarray(seen.clip(0, 255).round().astype(np.uint8))
-    return _compressed(picture, scene.quality) if scene.quality else picture
+    return _compress(picture, scene.quality) if scene.quality else picture
 
 
-def _drawn(sketch: Image.Image, scene: Scene, rng: np.random.Generator) -> Tones:
+def _draw(sketch: Image.Image, scene: Scene, rng: np.random.Generator) -> Tones:
     """Return the sheet, (height, width, 3), with what is printed and drawn on it."""
     width, height = _SHEET
     sheet = np.empty((height, width, 3), np.float32)
@@ -121,7 +121,7 @@ def _add_marks(sheet: Tones, scene: Scene, rng: np.random.Generator) -> None:
         cv2.line(sheet, (round(x), round(y)), end, (40, 60, 130), round(0.028 * width), cv2.LINE_AA)
 
 
-def _laid(sheet: Tones, scene: Scene, size: tuple[int, int], rng: np.random.Generator) -> Tones:
+def _photograph(sheet: Tones, scene: Scene, size: tuple[int, int], rng: np.random.Generator) -> Tones:
     """Return the photograph's colours, (height, width, 3): the sheet in perspective, on its table."""
     width, height = size
     long, short = sheet.shape[0], sheet.shape[1]
@@ -230,7 +230,7 @@ def _point(place: NDArray[np.float64]) -> tuple[int, int]:
     return round(float(place[0])), round(float(place[1]))
 
 
-def _compressed(picture: Image.Image, quality: int) -> Image.Image:
+def _compress(picture: Image.Image, quality: int) -> Image.Image:
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=quality)
     return Image.open(buffer).convert("RGB")

@@ -98,7 +98,7 @@ def _pencil(rng: Rng) -> Scene:
     return Scene(ink=(grey, grey, grey + 3), light=(230, 195), noise=rng.uniform(2, 5))
 
 
-def _ruled(rng: Rng, ruling: str, colours: tuple[Colour, ...], **more: object) -> Scene:
+def _rule(rng: Rng, ruling: str, colours: tuple[Colour, ...], **more: object) -> Scene:
     return Scene(
         ink=_any(rng, _PENS),
         ruling=ruling,
@@ -145,7 +145,7 @@ def _scanner(rng: Rng) -> Scene:
     )
 
 
-def _ruled_on_table(rng: Rng, ruling: str) -> Scene:
+def _rule_on_table(rng: Rng, ruling: str) -> Scene:
     pitch, colour = rng.uniform(0.03, 0.055), _any(rng, _BLUES + _GREYS)
     table = str(rng.choice(["wood", "cloth", "desk"]))
     return replace(_table(rng, table), ruling=ruling, pitch=pitch, ruling_colour=colour)
@@ -168,11 +168,11 @@ CONDITIONS: Mapping[str, Callable[[Rng], Scene]] = MappingProxyType(
         "blurred JPEG": lambda rng: Scene(ink=_any(rng, _PENS), blur=rng.uniform(1.5, 2.5), quality=35),
         "cream paper": lambda rng: Scene(ink=_any(rng, _PENS), paper=_any(rng, _CREAMS), light=(225, 185)),
         "coloured paper": lambda rng: Scene(paper=_any(rng, _COLOURED), light=(230, 190)),
-        "ruled blue": lambda rng: _ruled(rng, "lines", _BLUES, margin_line=rng.random() < 0.5),
-        "ruled grey": lambda rng: _ruled(rng, "lines", _GREYS),
-        "squared": lambda rng: _ruled(rng, "squares", _BLUES + _GREYS),
-        "ruled in a dim shadow": lambda rng: _ruled(rng, "lines", _BLUES, light=(150, 110), shadow=0.3),
-        "squared in falling light": lambda rng: _ruled(rng, "squares", _BLUES, light=(225, 130)),
+        "ruled blue": lambda rng: _rule(rng, "lines", _BLUES, margin_line=rng.random() < 0.5),
+        "ruled grey": lambda rng: _rule(rng, "lines", _GREYS),
+        "squared": lambda rng: _rule(rng, "squares", _BLUES + _GREYS),
+        "ruled in a dim shadow": lambda rng: _rule(rng, "lines", _BLUES, light=(150, 110), shadow=0.3),
+        "squared in falling light": lambda rng: _rule(rng, "squares", _BLUES, light=(225, 130)),
         "wooden table": lambda rng: _table(rng, "wood"),
         "cloth": lambda rng: _table(rng, "cloth"),
         "desk": lambda rng: _table(rng, "desk"),
@@ -180,8 +180,8 @@ CONDITIONS: Mapping[str, Callable[[Rng], Scene]] = MappingProxyType(
         "corner cut off": _cut,
         "strip of table": _strip,
         "scanner": _scanner,
-        "ruled on a table": lambda rng: _ruled_on_table(rng, "lines"),
-        "squared on a table": lambda rng: _ruled_on_table(rng, "squares"),
+        "ruled on a table": lambda rng: _rule_on_table(rng, "lines"),
+        "squared on a table": lambda rng: _rule_on_table(rng, "squares"),
         "pencil on a table": lambda rng: replace(_table(rng, "wood"), ink=(140, 140, 143)),
         "shadow on a table": lambda rng: _table(rng, "wood", shadow=rng.uniform(0.3, 0.5)),
         "speck": _extra("speck"),

@@ -101,7 +101,7 @@ def sheet(shown: Sequence[Ranking]) -> Image.Image:
         for place, photo in enumerate(one.photos, start=1):
             frame = _RIGHT if photo.label == one.query.label else _WRONG
             left = 2 * _GAP + place * (_SIDE + _GAP)
-            page.paste(_tile(_opened(photo), frame), (left, top + _CAPTION))
+            page.paste(_tile(_open(photo), frame), (left, top + _CAPTION))
     return page
 
 
@@ -121,11 +121,11 @@ def _page(query: Query) -> Image.Image:
     """Return the drawing as a picture; what is transparent in it as `sketch_page` has it."""
     if isinstance(query, StrokeDrawing):
         return render_strokes(query.strokes)
-    page = plain(_opened(query))
+    page = plain(_open(query))
     return sketch_page(page) if page.mode in ("LA", "RGBA") else page
 
 
-def _opened(picture: Picture) -> Image.Image:
+def _open(picture: Picture) -> Image.Image:
     try:
         return picture.open()
     except OSError as error:

@@ -72,7 +72,7 @@ def scenes(held: HeldOut, *, rerank: bool = False) -> Figures:
         if np.count_nonzero(seen) < _LEAST or not drawings:
             continue
         queries = embed_items(
-            drawings, held.encoder.embed_sketches, _painted, False, kind="ink 1.0", how=held.how
+            drawings, held.encoder.embed_sketches, _paint, False, kind="ink 1.0", how=held.how
         )
         order = rank(queries.vectors, gallery.vectors, rerank)
         for name, (above, most) in {"": (0.0, 1.0), **SIZES}.items():
@@ -137,5 +137,5 @@ def read_scenes(tar: Path) -> Scenes:
     return Scenes(tuple(photos), shares)
 
 
-def _painted(drawing: StrokeDrawing) -> Image.Image:
+def _paint(drawing: StrokeDrawing) -> Image.Image:
     return render_strokes(drawing.strokes)

@@ -97,16 +97,17 @@ class Person:
                 every = [place for place in range(len(self.queries.labels)) if place not in misled.drawings]
                 wrong.append(self.measure(np.array(every), misled.map, misled.photos))
             report[f"{count} pairs"] = {
-                **_named(same),
-                "others": _named(others),
-                "wrong": _named(wrong),
+                **_means_by_name(same),
+                "others": _means_by_name(others),
+                "wrong": _means_by_name(wrong),
             }
         return report
 
     def take(self, place: int, learned: PersonalMap | None = None) -> int | None:
         """Return the first right photo among those shown for a drawing, by what was learned; None without."""
         query = self.queries.vectors[place]
-        shown = self._screen.shown(query if learned is None else learned(query), Order.VARIED_RERANKED, SHOWN)
+        moved = query if learned is None else learned(query)
+        shown = self._screen.first_places(moved, Order.VARIED_RERANKED, SHOWN)
         right = self.queries.labels[place]
         return next((photo for photo in shown if self._labels[photo] == right), None)
 
@@ -130,10 +131,10 @@ class Person:
             return [float("nan")] * 4
         kept = np.array([photo not in taken for photo in range(len(self._labels))])
         queries, labels = self.queries.vectors[places], self.queries.labels[places]
-        before = _found(queries, labels, self._vectors[kept], self._labels[kept])
+        before = _precisions(queries, labels, self._vectors[kept], self._labels[kept])
         if learned is None:
             return [*before, *before]
-        after = _found(learned(queries), labels, self._vectors[kept], self._labels[kept])
+        after = _precisions(learned(queries), labels, self._vectors[kept], self._labels[kept])
         return [*before, *after]
 
     def _teach(
@@ -165,14 +166,14 @@ class Person:
         return self._like[photo]
 
 
-def _found(
+def _precisions(
     queries: Vectors, labels: NDArray[np.str_], gallery: Vectors, names: NDArray[np.str_]
 ) -> list[float]:
     relevant = names[ranking(queries, gallery)] == labels[:, None]
     return [percent(average_precision(relevant)), percent(precision_at(relevant, 10))]
 
 
-def _named(rows: Sequence[Sequence[float]]) -> dict[str, float]:
+def _means_by_name(rows: Sequence[Sequence[float]]) -> dict[str, float]:
     values = np.nanmean(np.array(rows), axis=0) if np.isfinite(rows).any() else np.zeros(4)
     names = ("mAP before", "P@10 before", "mAP", "P@10")
     return {name: round(float(value), 2) for name, value in zip(names, values, strict=True)}

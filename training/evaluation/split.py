@@ -156,11 +156,11 @@ def _instance_level(held: HeldOut, rerank: bool) -> dict[str, float]:
 def _on_paper(held: HeldOut, rerank: bool) -> dict[str, float]:
     """Return P@10 of sketches photographed on paper, by condition, as a share of the same sketches' own."""
 
-    def found(condition: str) -> float:
+    def measure(condition: str) -> float:
         return _class_level(held.paper_queries(condition, _ON_PAPER), held.gallery, rerank)["P@10"]
 
-    clean = found("")
+    clean = measure("")
     if not clean:
         _log.warning("Nothing is found by the sketches as they are: there is no share of it on paper.")
         return {}
-    return {condition: round(100 * found(condition) / clean, 2) for condition in MEASURED}
+    return {condition: round(100 * measure(condition) / clean, 2) for condition in MEASURED}

@@ -12,7 +12,7 @@ from training.errors import TrainingError
 from training.evaluation.split import Report
 from training.experiments.job import Job
 from training.experiments.runs import Study
-from training.experiments.seeds import shown
+from training.experiments.seeds import format_value
 from training.experiments.tables import Table, of_some
 from training.methods import SYSTEM
 
@@ -107,7 +107,7 @@ def ablate(
         if len(obstacles) == 1 and (reason := obstacles.pop()):
             raise TrainingError(f"No row can be run: {reason}.")
     _table(jobs, study).write(out / "ablation")
-    for job in study.left(asked):
+    for job in study.pending_jobs(asked):
         study.attempt(job)
         _table(jobs, study).write(out / "ablation")
     return out / "ablation.md"
@@ -123,7 +123,7 @@ def _table(jobs: dict[Row, Job], study: Study) -> Table:
     done = {row: study.line(job) for row, job in jobs.items()}
     heads = ["run", *(name for name, _, _ in _COLUMNS), "val mAP", "parameters, M", "minutes"]
     rows = [
-        [_titled(row, report, study.seeds), *_cells(report)]
+        [_title(row, report, study.seeds), *_cells(report)]
         for row, report in done.items()
         if report is not None
     ]
@@ -139,7 +139,7 @@ def _table(jobs: dict[Row, Job], study: Study) -> Table:
     return Table(heads, rows, note=" ".join(notes))
 
 
-def _titled(row: Row, report: dict[str, Any], seeds: int) -> str:
+def _title(row: Row, report: dict[str, Any], seeds: int) -> str:
     """Return a row's title, and how many seeds of how many have run, where not all have."""
     return row.title + (f" ({report['seeds']} of {seeds} seeds)" if report["seeds"] < seeds else "")
 
@@ -151,9 +151,9 @@ def _cells(report: dict[str, Any]) -> list[str]:
         *(_number(measured, part, metric) for _, part, metric in _COLUMNS),
         _number(validation, "sketch", "mAP"),
         f"{report['parameters'] / 1e6:.1f}",
-        shown(report["minutes"], 0),
+        format_value(report["minutes"], 0),
     ]
 
 
 def _number(report: Report, part: str, metric: str) -> str:
-    return shown(report[part][metric]) if part in report else "-"
+    return format_value(report[part][metric]) if part in report else "-"

@@ -16,7 +16,7 @@ _TIMED = 20  # pictures
 _BLANK = Image.new("L", (256, 256), 255)
 
 
-def described(run: Run, encoder: NetworkEncoder, picture_count: int) -> dict[str, Any]:
+def describe_run(run: Run, encoder: NetworkEncoder, picture_count: int) -> dict[str, Any]:
     """Return what a run was and what it cost; an epoch has `picture_count` pictures."""
     return {
         "config": run.config.as_dict(),

@@ -223,7 +223,7 @@ PRINTED_COST = {
 
 def published_config() -> Config:
     """Return the paper's system and recipe: AMFF over SE-ResNet-50, ten epochs, batches of 64."""
-    return Config(**METHODS["ffmln"].given({}))
+    return Config(**METHODS["ffmln"].merge_settings({}))
 
 
 def own_config() -> Config:

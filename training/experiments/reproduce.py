@@ -17,7 +17,7 @@ from training.experiments.measured import JUDGED
 from training.experiments.page import page
 from training.experiments.published_tables import PLANS, PRINTED_COST, Line, Plan
 from training.experiments.runs import Study
-from training.experiments.seeds import shown
+from training.experiments.seeds import format_value
 from training.experiments.tables import Table, of_some
 from training.model.own_trunks import TRUNKS
 from training.model.trunks import came_folded, find_weights
@@ -66,17 +66,17 @@ def reproduce(
         raise TrainingError(f"There is no data folder {root}.")
     study = Study(root, out / "runs", drawn=True, seeds=seeds, keep=keep)
     asked, base = base, _at_hand(base, study)
-    plans = {number: planned(number, budget=budget) for number in tables}
+    plans = {number: plan_of(number, budget=budget) for number in tables}
     preface = _preface(base, asked, seeds, own=any(map(_has_budgets, plans.values())))
     jobs = [job for plan in plans.values() for job in _jobs(plan, base)]
     _write(study, base, out, plans, preface)
-    for job in study.left(jobs):
+    for job in study.pending_jobs(jobs):
         study.attempt(job)
         _write(study, base, out, plans, preface)
     return out / "index.html"
 
 
-def planned(number: str, *, budget: bool) -> Plan:
+def plan_of(number: str, *, budget: bool) -> Plan:
     """Return a table; where a budget was asked for, without the budgets of its lines."""
     plan = PLANS[number]
     if not budget:
@@ -146,10 +146,10 @@ def _write(study: Study, base: Config, out: Path, plans: Mapping[str, Plan], pre
         table.write(out / f"table-{number}")
     write_atomically(out / "README.md", "\n".join([preface, *(table.markdown() for table in made.values())]))
     shown = [job for plan in plans.values() for job in _jobs(plan, base) if study.report(job)]
-    write_atomically(out / "index.html", page(preface, list(made.values()), _pictured(study, shown), out))
+    write_atomically(out / "index.html", page(preface, list(made.values()), _pictures(study, shown), out))
 
 
-def _pictured(study: Study, shown: Sequence[Job]) -> list[tuple[str, Path]]:
+def _pictures(study: Study, shown: Sequence[Job]) -> list[tuple[str, Path]]:
     """Return runs by name, with their folders, each once; two may share a name."""
     folders: dict[Path, str] = {}
     for job in shown:
@@ -164,7 +164,7 @@ def _table(plan: Plan, study: Study, base: Config) -> Table:
         heads += [f"{full.title}, printed", f"{full.title}, here"]
         notes.append(
             f"{full.title}: {'/'.join(metrics)}; the full set has {full.sizes[0]:,} queries and "
-            f"{full.sizes[1]:,} photos; {_chosen_by(base, full.seen)}."
+            f"{full.sizes[1]:,} photos; {_say_choice(base, full.seen)}."
         )
     if any("mAP" in metrics for metrics in plan.columns.values()):
         plain = ", ".join(line.title for line in plan.lines if line.plain)
@@ -206,7 +206,7 @@ def _table(plan: Plan, study: Study, base: Config) -> Table:
     return Table(heads, rows, title=plan.title, note=" ".join(notes))
 
 
-def _chosen_by(base: Config, seen: int) -> str:
+def _say_choice(base: Config, seen: int) -> str:
     """Return what the runs choose by, and what the papers train on."""
     if base.classes == "all":
         return f"all {seen} seen classes are trained on, as in the papers, those validated on among them"
@@ -258,7 +258,7 @@ def _of_protocol(report: Mapping[str, Any], protocol: str, metrics: Sequence[str
 
 
 def _format(figures: Mapping[str, float], metrics: Sequence[str]) -> str:
-    return "/".join(shown(figures[metric]) if metric in figures else "-" for metric in metrics)
+    return "/".join(format_value(figures[metric]) if metric in figures else "-" for metric in metrics)
 
 
 def _trunks(plan: Plan, study: Study, base: Config) -> list[str]:
@@ -279,9 +279,9 @@ def _costs(line: Line, plan: Plan, study: Study, base: Config) -> list[str]:
         if report:
             here = (
                 f"{report['parameters'] / 1e6:.2f}",
-                shown(report["best epoch"]),
-                shown(report["minutes"]),
-                shown(report["ms a picture"], 0),
+                format_value(report["best epoch"]),
+                format_value(report["minutes"]),
+                format_value(report["ms a picture"], 0),
             )
     return [cell for pair in zip(printed, here, strict=True) for cell in pair]
 
@@ -302,14 +302,14 @@ def _preface(base: Config, asked: Config, seeds: int = 1, *, own: bool = False) 
     return (
         "# The published tables\n\n"
         f"Backbone {base.backbone}{instead}, attention branch {base.attention}, {base.batching} batches, "
-        f"{base.input_size} pixels, {budget}, {_said_of(seeds, base.seed)}. Percent. "
+        f"{base.input_size} pixels, {budget}, {_say_seeds(seeds, base.seed)}. Percent. "
         "`printed` is the paper's figure, `here` what was measured, on the first of the galleries the "
         "protocol defines (Sketchy's as published, with its own photos twice). How pictures are varied in "
         "training, and the gradient's largest norm, are this program's.\n"
     )
 
 
-def _said_of(seeds: int, first: int) -> str:
+def _say_seeds(seeds: int, first: int) -> str:
     if seeds == 1:
         return f"seed {first}"
     return f"mean±standard deviation over the seeds {first} to {first + seeds - 1}"

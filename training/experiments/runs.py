@@ -18,11 +18,11 @@ from training.data.collection import Collection
 from training.data.protocols import Benchmark, collection_of, data_of, digits_of
 from training.errors import TrainingError
 from training.evaluation.heldout import pictures_of
-from training.experiments.costs import described
+from training.experiments.costs import describe_run
 from training.experiments.job import Job
 from training.experiments.measured import draw, measure
 from training.experiments.run_key import run_key
-from training.experiments.seeds import averaged, with_seeds
+from training.experiments.seeds import average_reports, with_seeds
 from training.fit.checkpoint import BEST, CHECKPOINT, NetworkEncoder, Run
 from training.fit.guards import first_line
 from training.fit.guide import read_guide
@@ -30,8 +30,8 @@ from training.fit.idle import idle_losses, partly_taught
 from training.fit.loop import fit
 from training.fit.precision import precision_of
 from training.fit.resuming import REPORT, alone_in, keeps_weights
-from training.fit.sources import changed, sources_of
-from training.fit.validation import held_back
+from training.fit.sources import find_changed, sources_of
+from training.fit.validation import explain_held_back
 from training.model.trunks import LIBRARY, fetch, find_weights, trunk
 
 _log = logging.getLogger(__name__)
@@ -80,12 +80,12 @@ class Study:
         for file in sorted(self.out.glob(f"*-{run_key(job.config)}/{REPORT}")):
             known = _read(file)
             same_data = self._summary(job.config.protocol) in ("", known.get("data"))
-            if same_data and not changed(known.get("sources", {}), self._sources(job.config)):
+            if same_data and not find_changed(known.get("sources", {}), self._sources(job.config)):
                 return known
         return None
 
     def line(self, job: Job) -> dict[str, Any] | None:
-        """Return what a job reported over all seeds, as `averaged` has it; None where none has run.
+        """Return what a job reported over all seeds, as `average_reports` has it; None where none has run.
 
         `seeds` in it says how many have.
 
@@ -93,9 +93,9 @@ class Study:
             TrainingError: as `report`.
         """
         found = [report for one in with_seeds(job, self.seeds) if (report := self.report(one))]
-        return {**averaged(found), "seeds": len(found)} if found else None
+        return {**average_reports(found), "seeds": len(found)} if found else None
 
-    def left(self, jobs: Iterable[Job]) -> Iterator[Job]:
+    def pending_jobs(self, jobs: Iterable[Job]) -> Iterator[Job]:
         """Yield the runs, of all seeds, that have not run and that nothing is in the way of."""
         for job in jobs:
             for one in with_seeds(job, self.seeds):
@@ -195,14 +195,14 @@ class Study:
         elif keeps_weights(out):  # as what `report` found to be no answer
             self._refuse_other(_read(out / REPORT), job.config, self._summary(job.config.protocol), out)
         _log.info("%s (%s)", job.name, out.name)
-        for reason in held_back(collection, job.config):
+        for reason in explain_held_back(collection, job.config):
             _log.info("%s", reason)
         fit(collection, job.config, out, weights=find_weights(job.config, self.root), held=True)
         run = Run.load(out, device=job.config.device, which="best")  # its step, minutes and figures alike
         encoder = NetworkEncoder(run.averaged, precision=precision_of(run.config.precision, run.device))
         figures, pictures = measure(run, encoder, data)
         batches = Batches(collection, run.config)
-        report = described(run, encoder, batches.picture_count) | figures
+        report = describe_run(run, encoder, batches.picture_count) | figures
         report |= {"data": self._summary(job.config.protocol), "sources": run.sources}
         report |= {"idle": idle_losses(batches, run.heads.names), "taught": partly_taught(batches)}
         if self._drawn:
@@ -218,7 +218,7 @@ class Study:
         """Refuse to go on with a run that learned from something else."""
         if begun.get("data", "") not in ("", data):
             raise TrainingError(f"{out} holds a run that began on other data; remove that folder.")
-        if others := changed(begun.get("sources", {}), self._sources(config)):
+        if others := find_changed(begun.get("sources", {}), self._sources(config)):
             raise TrainingError(
                 f"{out} holds a run that read something else for {', '.join(others)}; remove that folder."
             )

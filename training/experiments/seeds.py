@@ -32,7 +32,7 @@ def with_seeds(job: Job, count: int) -> list[Job]:
     return [replace(job, config=replace(job.config, seed=first + number)) for number in range(count)]
 
 
-def averaged(reports: Sequence[Any]) -> Any:
+def average_reports(reports: Sequence[Any]) -> Any:
     """Return reports as one: each number the mean, where there are several; of all else the first's.
 
     What not all of them have is left out.
@@ -42,13 +42,13 @@ def averaged(reports: Sequence[Any]) -> Any:
         return first
     if isinstance(first, dict):
         shared = [name for name in first if all(name in one for one in reports)]
-        return {name: averaged([one[name] for one in reports]) for name in shared}
+        return {name: average_reports([one[name] for one in reports]) for name in shared}
     if isinstance(first, (int, float)) and not isinstance(first, bool):
         return first if all(one == first and isinstance(one, int) for one in reports) else Mean(reports)
     return first
 
 
-def shown(value: float, digits: int = 1) -> str:
+def format_value(value: float, digits: int = 1) -> str:
     """Return a number, with its deviation where it is a mean over seeds."""
     said = f"{value:.{digits}f}"
     return f"{said}±{value.deviation:.{digits}f}" if isinstance(value, Mean) else said

@@ -74,10 +74,10 @@ def of_some(reports: Sequence[Mapping[str, Any]]) -> list[str]:
     do = "does not say what its" if older == 1 else "do not say what their"
     notes = [f"{_rows(older)} of an earlier version {do} losses read."] if older else []
     notes += [f"Of {many[n]} here: {sentence}" for sentence, n in counts.items()]
-    return notes + _taught([report["taught"] for report in reports if "taught" in report], len(reports))
+    return notes + _teachers([report["taught"] for report in reports if "taught" in report], len(reports))
 
 
-def _taught(said: Sequence[Sequence[str]], rows: int) -> list[str]:
+def _teachers(said: Sequence[Sequence[str]], rows: int) -> list[str]:
     """Return each sentence of teachers once, and of how many rows it is: of so many, some may not say any."""
     counts = Counter(sentence for row in said for sentence in row)
     all_say = len(said) == rows

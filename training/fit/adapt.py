@@ -88,7 +88,7 @@ class Maps:
     before: Tensor
 
     @classmethod
-    def joined(cls, some: Sequence[Maps]) -> Maps:
+    def concatenate(cls, some: Sequence[Maps]) -> Maps:
         """Return all of some in one."""
         names = ("c3", "c4", "of", "before")
         return cls(*(torch.cat([getattr(one, name) for one in some]) for name in names))
@@ -247,7 +247,7 @@ def _material(
         doubtful[:, : len(pairs.photos)] = False
     return _Material(
         adapting.maps(*_apart(drawn)),
-        Maps.joined(shown),
+        Maps.concatenate(shown),
         adapting.maps(*_apart(traced)) if traced else None,
         torch.from_numpy(right),
         torch.from_numpy(doubtful & ~right),

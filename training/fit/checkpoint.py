@@ -251,7 +251,7 @@ class Run:
         best = folder / BEST
         return best if which == "best" and best.is_file() else folder / CHECKPOINT
 
-    def told(self) -> str:
+    def describe_checkpoint(self) -> str:
         """Return which checkpoint of its training this is, in a sentence."""
         if self.members:
             return f"The mean of {len(self.members)} trainings."

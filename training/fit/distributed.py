@@ -139,7 +139,7 @@ class Wrapped:
             learning = tuple(parameter.requires_grad for parameter in self._network.parameters())
             if learning != self._learning:
                 self._learning = learning
-                self._called = self._module = self._shared() if any(learning) else self._network
+                self._called = self._module = self._share() if any(learning) else self._network
         if not self._network.config.compile:
             return self._called(images, domains)
         if self._called is self._module:
@@ -154,7 +154,7 @@ class Wrapped:
                 f"The network cannot be compiled here, train without --compile: {said}"
             ) from error
 
-    def _shared(self) -> DistributedDataParallel:
+    def _share(self) -> DistributedDataParallel:
         """Return the network as its processes share it; at least one layer has to learn."""
         # a stretch of a batch may hold no sketch, or no photo: its tower then learns nothing
         # and not every network of a library uses all it has

@@ -21,7 +21,7 @@ from training.data.collection import PHOTO
 
 
 def separations(
-    embeddings: Tensor, labels: Tensor, domains: Tensor, pairs: Tensor, shown: Tensor
+    embeddings: Tensor, *, labels: Tensor, domains: Tensor, pairs: Tensor, shown: Tensor
 ) -> list[Tensor]:
     """Return d(s, p) - d(s, n) of all s, p and n, (k,) of each class that has any.
 
@@ -69,7 +69,7 @@ def uneven_separation(separated: Sequence[Tensor], none: Tensor) -> Tensor:
     return divergences.sum() / (len(many) * (len(many) - 1))
 
 
-def shuffled(images: Tensor, orders: Tensor) -> Tensor:
+def shuffle_pieces(images: Tensor, orders: Tensor) -> Tensor:
     """Return images (n, c, h, w) as grids of g * g pieces in other orders.
 
     Args:
@@ -101,7 +101,7 @@ def draw_orders(count: int, pieces: int, seed: str) -> tuple[Tensor, Tensor]:
     return torch.tensor(first).reshape(shape), torch.tensor(second).reshape(shape)
 
 
-def patch_order(sketches: Tensor, same: Tensor, others: Tensor, margin: float) -> Tensor:
+def patch_order(sketches: Tensor, *, same: Tensor, others: Tensor, margin: float) -> Tensor:
     """Mean of [m + d(s1, p1) - d(s1, p2)]+: a shuffled sketch is nearer to its photo shuffled likewise.
 
     Args:

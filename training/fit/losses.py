@@ -30,7 +30,7 @@ def normalised_softmax(embeddings: Tensor, proxies: Tensor, labels: Tensor) -> T
 
 
 def domain_aware_triplet(
-    embeddings: Tensor, labels: Tensor, domains: Tensor, *, margin: float, variant: str = "weighted"
+    embeddings: Tensor, *, labels: Tensor, domains: Tensor, margin: float, variant: str = "weighted"
 ) -> Tensor:
     """L_DAT over the hardest positives and negatives of each anchor, within and across the domains.
 
@@ -65,7 +65,7 @@ def domain_aware_triplet(
     return (weights * terms).sum()
 
 
-def sketch_photo_triplet(embeddings: Tensor, labels: Tensor, domains: Tensor, *, margin: float) -> Tensor:
+def sketch_photo_triplet(embeddings: Tensor, *, labels: Tensor, domains: Tensor, margin: float) -> Tensor:
     """Mean over all sketches s, photos p of their class and photos n of others of [m + d(s, p) - d(s, n)]+.
 
     d is one less the cosine. The article draws one p and n for each s, which has the same expectation. 0
@@ -89,11 +89,11 @@ def sketch_photo_triplet(embeddings: Tensor, labels: Tensor, domains: Tensor, *,
     return (hinge * counted).sum() / counted.sum().clamp(min=1)
 
 
-def triplets(embeddings: Tensor, labels: Tensor, domains: Tensor, *, margin: float, variant: str) -> Tensor:
+def triplets(embeddings: Tensor, *, labels: Tensor, domains: Tensor, margin: float, variant: str) -> Tensor:
     """Return the loss over triplets that is called `variant` in the settings."""
     if variant == "sketch-photo":
-        return sketch_photo_triplet(embeddings, labels, domains, margin=margin)
-    return domain_aware_triplet(embeddings, labels, domains, margin=margin, variant=variant)
+        return sketch_photo_triplet(embeddings, labels=labels, domains=domains, margin=margin)
+    return domain_aware_triplet(embeddings, labels=labels, domains=domains, margin=margin, variant=variant)
 
 
 def _triplet_terms(
@@ -138,14 +138,14 @@ def pair_contrast(embeddings: Tensor, pairs: Tensor, *, smoothing: float = 0.0) 
     own = pairs[:, None] == places  # a photo may have several sketches
     sketches, photos = own.any(dim=1), own.any(dim=0)
     logits = embeddings @ embeddings.T / _PAIR_TEMPERATURE
-    to_photo = _smoothed(logits, own.to(logits.dtype), photos, smoothing)
+    to_photo = _smooth_cross_entropy(logits, own.to(logits.dtype), photos, smoothing)
     shares = own.T / own.sum(dim=0).clamp(min=1)[:, None]
-    to_sketch = _smoothed(logits.T, shares, sketches, smoothing)
+    to_sketch = _smooth_cross_entropy(logits.T, shares, sketches, smoothing)
     loss = (_mean(to_photo, sketches) + _mean(to_sketch, photos)) / 2
     return torch.where(photos.sum() < 2, 0.0, loss)
 
 
-def _smoothed(logits: Tensor, targets: Tensor, among: Tensor, smoothing: float) -> Tensor:
+def _smooth_cross_entropy(logits: Tensor, targets: Tensor, among: Tensor, smoothing: float) -> Tensor:
     """Return each row's cross entropy with its target, of which a share is spread over the marked columns."""
     chances = F.log_softmax(logits.masked_fill(~among, _NOWHERE), dim=1)
     aims = (1 - smoothing) * targets + smoothing * (among / among.sum().clamp(min=1))

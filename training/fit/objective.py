@@ -28,6 +28,7 @@ def objective(
     mine = ranks.rows(count)
     pixels, domains = batch.images if batch.part else batch.images[mine], batch.domains[mine]
     host_labels, host_domains, host_pairs, host_photos = batch.on_host
+    of_classes = {"labels": host_labels, "domains": host_domains}
     images = run.network.normalise(pixels).to(memory_format=torch.channels_last)
     with autocast(run.device, precision):
         if run.network.relation is None:
@@ -39,7 +40,7 @@ def objective(
     parts: dict[str, Tensor] = {}
     separated = []
     if config.triplet == "instance" or config.separation_loss:
-        separated = fine_grained.separations(unit, host_labels, host_domains, host_pairs, host_photos)
+        separated = fine_grained.separations(unit, **of_classes, pairs=host_pairs, shown=host_photos)
     if config.ns:
         parts["ns"] = config.ns * losses.normalised_softmax(unit, run.heads.proxies, batch.labels)
     if config.cls:
@@ -49,17 +50,15 @@ def objective(
             triplet = fine_grained.instance_triplet(separated, config.margin, unit.new_zeros(()))
         else:
             triplet = losses.triplets(
-                unit, batch.labels, batch.domains, margin=config.margin, variant=config.triplet
+                unit, labels=batch.labels, domains=batch.domains, margin=config.margin, variant=config.triplet
             )
         parts["dat"] = config.dat * triplet_ramp(config, run.step) * triplet
     if config.pair_loss:
-        parts["pair"] = config.pair_loss * losses.pair_contrast(
-            unit, batch.pairs, smoothing=config.pair_smoothing
-        )
+        paired = losses.pair_contrast(unit, batch.pairs, smoothing=config.pair_smoothing)
+        parts["pair"] = config.pair_loss * paired
     if config.teacher_loss:
-        parts["teacher"] = config.teacher_loss * losses.distillation(
-            run.heads.teach(projected), batch.teacher
-        )
+        taught = losses.distillation(run.heads.teach(projected), batch.teacher)
+        parts["teacher"] = config.teacher_loss * taught
     if config.name_loss:
         meant = losses.name_contrast(run.heads.name(unit), run.heads.names, batch.labels)
         parts["name"] = config.name_loss * meant
@@ -71,7 +70,7 @@ def objective(
     if run.network.relation is not None:
         seed = f"{config.seed}/{run.step}/relation"
         with autocast(run.device, precision):
-            related = relation_loss(run.network.relation, tokens, host_labels, host_domains, seed=seed)
+            related = relation_loss(run.network.relation, tokens, **of_classes, seed=seed)
         parts["relation"] = config.relation_loss * related
     if guide is not None:
         guided = ranks.gather(guiding(guide, pixels, domains), count)
@@ -92,8 +91,8 @@ def _patch_order(run: Run, images: Tensor, batch: Batch, precision: torch.dtype)
     orders = fine_grained.draw_orders(len(sketches), _PIECES, f"{run.config.seed}/{run.step}/pieces")
     first, second = (order.to(images.device) for order in orders)
     shown = torch.cat([sketches, photos, photos]).to(images.device)
-    pieces = fine_grained.shuffled(images[shown], torch.cat([first, first, second]))
+    pieces = fine_grained.shuffle_pieces(images[shown], torch.cat([first, first, second]))
     with autocast(run.device, precision):
         projected = run.network(pieces.to(memory_format=torch.channels_last), batch.domains[shown])
     drawn, same, others = F.normalize(projected.float(), dim=1).chunk(3)
-    return fine_grained.patch_order(drawn, same, others, run.config.margin)
+    return fine_grained.patch_order(drawn, same=same, others=others, margin=run.config.margin)

@@ -63,7 +63,7 @@ def plan(collection: Collection, config: Config, out: Path, *, weights: Origin) 
         *partly_taught(batches),
         _validation(collection, run),
         *doubts_about(collection, config, learnt={*run.learnt, *(imitated.classes if imitated else ())}),
-        _rehearsed(run, batches, imitated),
+        _rehearse(run, batches, imitated),
     ]
     return "\n".join(line for line in lines if line)
 
@@ -79,7 +79,7 @@ def _validation(collection: Collection, run: Run) -> str:
     return ""
 
 
-def _rehearsed(run: Run, batches: Batches, imitated: Start | None) -> str:
+def _rehearse(run: Run, batches: Batches, imitated: Start | None) -> str:
     """Take a step at each size that the pictures will have; return what was done, in a sentence."""
     config, precision = run.config, precision_of(run.config.precision, run.device)
     guide = guide_of(imitated, config, run.device)

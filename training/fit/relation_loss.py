@@ -18,9 +18,9 @@ from training.data.collection import PHOTO, SKETCH
 def relation_loss(
     judge: Callable[[Tensor, Tensor], tuple[Tensor, Tensor, Tensor]],
     tokens: Tensor,
+    *,
     labels: Tensor,
     domains: Tensor,
-    *,
     seed: str,
 ) -> Tensor:
     """2 L_tri + 4 L_rn over the sketches of a batch, each with pictures drawn at random.

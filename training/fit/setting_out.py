@@ -16,7 +16,7 @@ from training.fit.distributed import Ranks
 from training.fit.guide import read_guide
 from training.fit.idle import idle_losses, partly_taught, undrawn
 from training.fit.resuming import resume
-from training.fit.sources import changed, sources_of
+from training.fit.sources import find_changed, sources_of
 from training.fit.start import Start
 from training.fit.validation import doubts_about, note_classes
 from training.model.texts import text_vectors
@@ -54,7 +54,7 @@ def take_up(
     run.data = run.data or data
     run.guide, run.guide_classes = guide, imitated.classes if imitated else ()
     sources = sources_of(batches, imitated)
-    if ranks.first and (others := changed(run.sources, sources)):
+    if ranks.first and (others := find_changed(run.sources, sources)):
         _log.warning(
             "What is read for %s has changed since this training began: it goes on with that of now.",
             ", ".join(others),

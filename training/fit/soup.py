@@ -105,7 +105,7 @@ def refuse_single(out: Path) -> None:
         raise TrainingError(f"{out} holds a mean whose trainings are gone; choose another --out.")
 
 
-def meant(out: Path, asked: Set[str]) -> set[str]:
+def read_asked(out: Path, asked: Set[str]) -> set[str]:
     """Return what was asked for, as a second training that is begun in `out` has it: it goes on with that.
 
     There a value of SECOND's was not asked for, and any other one was.

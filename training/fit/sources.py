@@ -37,7 +37,7 @@ def sources_of(batches: Batches, imitated: Start | None) -> dict[str, str]:
     return found
 
 
-def changed(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+def find_changed(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
     """Return the options whose losses read something else now; what was never noted counts as the same."""
     return [option(name) for name, digits in now.items() if before.get(name, digits) != digits]
 

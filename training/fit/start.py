@@ -83,7 +83,7 @@ class Start:
         run.pretrained, run.history = self.name, list(self.history)
         return run
 
-    def adapted(self, network: Network, told: Mapping[str, Any], *, minutes: float) -> Run:
+    def with_network(self, network: Network, told: Mapping[str, Any], *, minutes: float) -> Run:
         """Return a run, to be exported, whose network was adapted from this one; `told` says how."""
         run = self.begin(Config(**self.form), self.classes)
         run.averaged.load_state_dict(network.state_dict())

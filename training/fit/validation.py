@@ -46,7 +46,7 @@ def doubts_about(collection: Collection, config: Config, *, learnt: Group[str] =
     return [f"In validation: {one}" for one in said]
 
 
-def held_back(collection: Collection, config: Config) -> list[str]:
+def explain_held_back(collection: Collection, config: Config) -> list[str]:
     """Return, in a sentence, which classes are not learned though nobody said so, if there are any."""
     named = config.protocol == "split" and (collection.root / "split.json").is_file()
     if config.classes == "all" or named:

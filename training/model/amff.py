@@ -54,7 +54,7 @@ class Patches(nn.Conv2d):
     take several times as long for such strides.
     """
 
-    def __init__(self, channels: int, width: int, side: int) -> None:
+    def __init__(self, channels: int, *, width: int, side: int) -> None:
         super().__init__(channels, width, side, stride=side)
         self.side = side
 
@@ -80,7 +80,7 @@ class Attention(nn.Module):
         super().__init__()
         self.width, depth, heads = (768, 12, 12) if form == "published" else (256, 2, 4)
         kernel = 7 if form == "published" else 1
-        self.patches = nn.ModuleList(Patches(c, self.width, kernel) for c in channels)
+        self.patches = nn.ModuleList(Patches(c, width=self.width, side=kernel) for c in channels)
         self.cls = nn.Parameter(torch.zeros(1, 1, self.width))
         nn.init.trunc_normal_(self.cls, std=0.02)
         self.blocks = nn.ModuleList(Block(self.width, heads) for _ in range(depth))

@@ -77,14 +77,16 @@ def build(name: str, weights: Path | str | None, *, size: int, prompts: int = 0,
     if not isinstance(weights, Path):
         built = of_library(model, weights, size, prompts, sets)
     else:
-        built, random = (_seeded(of_library, model, given, size, prompts, sets) for given in (weights, None))
+        built, random = (
+            _make_seeded(of_library, model, given, size, prompts, sets) for given in (weights, None)
+        )
         _must_be_loaded(built, random, weights, name)
     if prompts and not isinstance(built, Tokens):
         raise TrainingError(f"--prompts is for plain vision transformers, which {name} is not.")
     return built
 
 
-def _seeded(of_library: Callable[..., nn.Module], model: str, *given: Any) -> nn.Module:
+def _make_seeded(of_library: Callable[..., nn.Module], model: str, *given: Any) -> nn.Module:
     """Return a model whose random numbers are always the same ones."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
@@ -163,7 +165,7 @@ def whole_clip(model: str, weights: Path | str | None, **how: Any) -> Any:
     tag = tag or _first_tag(architecture)
     known = str(weights) if isinstance(weights, Path) else tag
     told = library.get_pretrained_cfg(architecture, tag) or {}
-    with _unwarned() if weights is None else contextlib.nullcontext():
+    with _silence_warnings() if weights is None else contextlib.nullcontext():
         return library.create_model(
             architecture,
             pretrained=known if weights is not None else None,
@@ -206,7 +208,7 @@ def has_quick_gelu(name: str) -> bool:
 
 
 @contextlib.contextmanager
-def _unwarned() -> Iterator[None]:
+def _silence_warnings() -> Iterator[None]:
     """Let no library warn of weights that are random, where they are meant to be."""
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)

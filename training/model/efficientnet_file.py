@@ -26,7 +26,7 @@ from training.errors import TrainingError
 from training.model.own_trunks import TRUNKS
 
 
-def renamed(weights: Mapping[str, Tensor], number: int) -> dict[str, Tensor]:
+def rename_weights(weights: Mapping[str, Tensor], number: int) -> dict[str, Tensor]:
     """Return the weights of EfficientNet-Lite under the names that timm's has for them.
 
     Raises:
@@ -56,7 +56,7 @@ def make(number: int, folder: Path) -> Path:
     except (ModuleNotFoundError, FileNotFoundError, ValueError) as error:
         raise TrainingError(f"The package {package.replace('_', '-')} is not installed.") from error
     with resources.as_file(found) as file:
-        tensors = renamed(torch.load(file, map_location="cpu", weights_only=True), number)
+        tensors = rename_weights(torch.load(file, map_location="cpu", weights_only=True), number)
     target = folder / TRUNKS[f"efficientnet_lite{number}"].file
     fill_atomically(target, lambda path: save_file(tensors, path))
     return target

@@ -50,7 +50,7 @@ def fetch(library: str, name: str, make: Callable[[], nn.Module], otherwise: str
         raise TrainingError(f"{library}'s pretrained weights could not be fetched: {otherwise}.") from error
 
 
-def require(library: str, name: str, otherwise: str) -> None:
+def require(library: str, *, name: str, otherwise: str) -> None:
     """See whether a library's weights are here, or their host answers; fetch nothing.
 
     Raises:

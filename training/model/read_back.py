@@ -36,7 +36,7 @@ class _Graph:
         if node is None or node.op_type not in ("Cast", "DequantizeLinear", "Transpose", "Identity"):
             return None
         given = [self.value(one) for one in node.input]
-        return None if any(one is None for one in given) else _computed(node, given)
+        return None if any(one is None for one in given) else _compute(node, given)
 
     def weight(self, name: str) -> NDArray[Any] | None:
         """Return a weight by its name in the network, None if none of that name is there."""
@@ -60,7 +60,7 @@ class _Graph:
         return (node for node in self._nodes if name in node.input)
 
 
-def _computed(node: NodeProto, given: list[Any]) -> NDArray[Any]:
+def _compute(node: NodeProto, given: list[Any]) -> NDArray[Any]:
     """Return what a node makes of constants."""
     if node.op_type == "Cast":
         to = helper.get_attribute_value(node.attribute[0])
@@ -100,7 +100,7 @@ def read_back(file: Path, network: nn.Module) -> dict[str, Tensor]:
         if name.endswith(".num_batches_tracked"):  # of a batch norm, which no vector depends on
             state[name] = wanted.clone()
             continue
-        value = next((one for known in _names(name) if (one := _found(graph, known)) is not None), None)
+        value = next((one for known in _names(name) if (one := _find(graph, known)) is not None), None)
         if value is None and name == "centre":  # of a network that takes none off
             value = np.zeros(wanted.shape, np.float32)
         if value is None or value.size != wanted.numel():
@@ -110,7 +110,7 @@ def read_back(file: Path, network: nn.Module) -> dict[str, Tensor]:
     return state
 
 
-def _found(graph: _Graph, name: str) -> NDArray[Any] | None:
+def _find(graph: _Graph, name: str) -> NDArray[Any] | None:
     """Return a weight by the name it has in a file."""
     value = graph.weight(name)
     if value is None and name.endswith(".weight"):

@@ -97,7 +97,7 @@ def build(
     """
     known = trunk(name)
     if any_trunk.split_name(name)[0]:
-        extractor = _built_by_library(name, known, weights, size, prompts, sets)
+        extractor = _build_by_library(name, known, weights, size, prompts, sets)
         if batch_norm == "fold":
             fold_and_compare(extractor, size)
         return restrict(extractor, frozen=frozen, tuning=tuning, size=size)
@@ -122,7 +122,7 @@ def build(
     return restrict(extractor, frozen="none", tuning=tuning, size=size)
 
 
-def _built_by_library(
+def _build_by_library(
     name: str, known: Trunk, weights: Path | str | None, size: int, prompts: int, sets: int
 ) -> nn.Module:
     def make() -> nn.Module:
@@ -188,7 +188,7 @@ def fetch(name: str, *, only_ask: bool = False) -> None:
     known = trunk(name)
     if only_ask:
         _require_library(known)
-        library.require(known.library, known.title, _otherwise(known))
+        library.require(known.library, name=known.title, otherwise=_otherwise(known))
     else:
         _from_library(known)
 

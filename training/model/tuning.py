@@ -81,7 +81,7 @@ def _stem(extractor: nn.Module, size: int) -> list[nn.Parameter]:
         return []
     if first is not None:
         entering = _entering(first, extractor, torch.zeros(1, 3, size, size, device=learning[0].device))
-        stem = _depended_on(entering, learning)
+        stem = _dependencies(entering, learning)
     if learning and {id(one) for one in learning} <= {id(one) for one in stem}:
         raise TrainingError("It cannot be told which layers of this trunk are its stem: use --frozen none.")
     return stem
@@ -123,7 +123,7 @@ def _entering(stage: nn.Module, extractor: nn.Module, images: torch.Tensor) -> t
 
     hooks = [part.register_forward_pre_hook(note) for part in stage.modules()]
     try:
-        with suppress(_EnteredError), _tried(extractor):
+        with suppress(_EnteredError), _trying(extractor):
             extractor(images)
     finally:
         for hook in hooks:
@@ -132,7 +132,7 @@ def _entering(stage: nn.Module, extractor: nn.Module, images: torch.Tensor) -> t
 
 
 @contextmanager
-def _tried(extractor: nn.Module) -> Iterator[None]:
+def _trying(extractor: nn.Module) -> Iterator[None]:
     """Let a trunk run so that it can be asked for gradients, and batch statistics stay as they are."""
     training = extractor.training
     extractor.eval()
@@ -149,7 +149,7 @@ def _flat(inputs: Any) -> Iterator[torch.Tensor]:
     return chain.from_iterable(map(_flat, inputs)) if isinstance(inputs, (list, tuple)) else iter(())
 
 
-def _depended_on(number: torch.Tensor, parameters: list[nn.Parameter]) -> list[nn.Parameter]:
+def _dependencies(number: torch.Tensor, parameters: list[nn.Parameter]) -> list[nn.Parameter]:
     """Return those parameters that a number depends on."""
     if not number.requires_grad:
         return []
@@ -179,9 +179,9 @@ def _below_c3(extractor: nn.Module, size: int) -> list[nn.Parameter]:
     device = parameters[0].device
     if device.type == "meta":
         return []
-    with _tried(extractor):
+    with _trying(extractor):
         level = extractor(torch.zeros(1, 3, size, size, device=device))["c3"]
-    return [one for one in _depended_on(level.sum(), parameters) if id(one) not in shared]
+    return [one for one in _dependencies(level.sum(), parameters) if id(one) not in shared]
 
 
 def fold_batch_norm(module: nn.Module) -> None:

@@ -27,13 +27,13 @@ def upper_stage(trunk: nn.Module) -> nn.Module:
     upper = fx.Graph()
     known = {maps["c4"]: upper.placeholder("c4")}
 
-    def made(node: fx.Node) -> fx.Node:
+    def make(node: fx.Node) -> fx.Node:
         if node.op == "placeholder":
             raise TrainingError("The last stage of this trunk is made of more than the level before it.")
         return known[node]
 
     for node in _between(maps["c4"], maps["c5"]):
-        known[node] = upper.node_copy(node, made)
+        known[node] = upper.node_copy(node, make)
     upper.output(known[maps["c5"]])
     return fx.GraphModule(trunk, upper)
 

@@ -31,13 +31,13 @@ def collection(qapp, monkeypatch):
 @pytest.mark.parametrize("is_there", [True, False])
 def test_a_photo_that_changed_or_went_since_it_was_laid_there_is_asked_for_once(collection, qtbot, is_there):
     query = Query(like=(address(LAID),))
-    assert collection.prepared(query).like == ()
+    assert collection.prepare(query).like == ()
     vector = np.eye(4, dtype=np.float32)[0]
     record = Record("anna", LAID.path, b"now", 0, "model", vector) if is_there else None
     collection._asked = "by the drawing alone"
     with qtbot.waitSignal(collection.gathered, timeout=50, raising=False):
         collection._take(Fetched(collection._target, LAID, record))
-    prepared = collection.prepared(query)
+    prepared = collection.prepare(query)
     assert [(one.path, one.vector.tolist()) for one in prepared.like] == [(address(LAID), vector.tolist())][
         :is_there
     ]
@@ -61,7 +61,7 @@ def test_a_photo_that_does_not_count_is_said_once(collection):
     said = []
     collection.said.connect(said.append)
     for _ in range(2):
-        collection.prepared(Query(like=(address(LAID),)))
+        collection.prepare(Query(like=(address(LAID),)))
     assert said == ["Without the shared collection, one.png of another machine does not count."]
 
 

@@ -205,7 +205,8 @@ def test_one_that_is_reachable_here_is_opened_and_of_any_other_it_is_said_where_
 ):
     opened = []
     monkeypatch.setattr(
-        "app.desktop.QDesktopServices.openUrl", lambda url: opened.append(Path(url.toLocalFile())) or True
+        "app.desktop.desktop.QDesktopServices.openUrl",
+        lambda url: opened.append(Path(url.toLocalFile())) or True,
     )
     draw(joined)
     qtbot.waitUntil(lambda: found(joined) == 3)

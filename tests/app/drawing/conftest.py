@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from app.actions import make_actions
 from app.drawing.panel import DrawingPanel
-from app.photos.thumbnails import Thumbnails
+from app.photos.reading.thumbnails import Thumbnails
 
 from ..conftest import noise_photo
 

@@ -5,9 +5,9 @@ from PySide6.QtGui import QFocusEvent, QImage, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from app.drawing.geometry import distances
-from app.drawing.layers import paper_in
-from app.drawing.snapshot import Snapshot
+from app.drawing.ink.geometry import distances
+from app.drawing.paper.layers import paper_in
+from app.drawing.paper.snapshot import Snapshot
 from app.drawing.tools import Tool
 from engine.sketches.drawing import THICKEST, THINNEST, Stroke
 

@@ -13,13 +13,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 from app.drawing import loading
-from app.drawing.document import Document
 from app.drawing.files import SketchFiles, save_svg
+from app.drawing.paper.document import Document
 from app.drawing.tools import Tool
 from app.drawing.turns import Turns
 from app.drawing.waiting import ReadingSign
-from app.images import to_pillow
-from app.sketches import read_sketch
+from app.pictures.images import to_pillow
+from app.pictures.sketches import read_sketch
 from engine.errors import EngineError, ImageError
 
 pytestmark = pytest.mark.usefixtures("clipboard")
@@ -243,7 +243,7 @@ def test_what_is_asked_for_as_the_pen_is_lifted_comes_after_what_waits_for_that(
 
 
 def test_a_file_of_a_drive_that_hangs_keeps_no_program_from_ending(canvas, tmp_path, monkeypatch):
-    monkeypatch.setattr("app.ending.END_S", 0.01)
+    monkeypatch.setattr("app.threads.ending.END_S", 0.01)
     may, files = slowly(monkeypatch), SketchFiles(canvas)
     files.open(tmp_path / "slow.png")
     (one,) = files._turns._readings

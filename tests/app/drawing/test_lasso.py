@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
-from app.drawing.geometry import Affine, box_of
-from app.drawing.prints import Print, Prints
-from app.drawing.snapshot import Picture
+from app.drawing.ink.geometry import Affine, box_of
+from app.drawing.paper.prints import Print, Prints
+from app.drawing.paper.snapshot import Picture
 from app.drawing.tools import Tool
 
 

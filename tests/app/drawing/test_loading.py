@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from app.drawing.ink.svg_strokes import to_svg
 from app.drawing.loading import load_data, sketch_of
-from app.drawing.svg_strokes import to_svg
 from engine.preprocess import clean_sketch, sketch_square
 
 

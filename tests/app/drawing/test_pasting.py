@@ -8,10 +8,10 @@ from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 
-from app.drawing import print_files, print_reading
+from app.drawing.beside import print_files, print_reading
+from app.drawing.ink.svg_strokes import to_svg
 from app.drawing.pasting import clipboard_content
-from app.drawing.svg_strokes import to_svg
-from app.images import to_qimage
+from app.pictures.images import to_qimage
 from engine.sketches.drawing import Stroke
 
 from ..conftest import browsed, no_longer_busy, noise_photo, prints

@@ -7,18 +7,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from app.drawing.beside.print_files import PrintFiles
 from app.drawing.canvas import Canvas
 from app.drawing.files import SketchFiles
-from app.drawing.geometry import Affine
-from app.drawing.loading import opened
+from app.drawing.ink.geometry import Affine
+from app.drawing.ink.svg_strokes import SavedSketch, read_svg
+from app.drawing.loading import open_saved
+from app.drawing.paper.snapshot import Picture
 from app.drawing.pasting import Pasting
-from app.drawing.print_files import PrintFiles
 from app.drawing.saving import save_svg
-from app.drawing.snapshot import Picture
-from app.drawing.svg_strokes import SavedSketch, read_svg
 from app.drawing.tools import Tool
-from app.images import as_png, to_pillow
-from app.sketches import read_drawing, read_sketch
+from app.pictures.images import as_png, to_pillow
+from app.pictures.sketches import read_drawing, read_sketch
 from engine.errors import EngineError
 from engine.preprocess import as_clean, has_ink, sketch_square
 
@@ -213,16 +213,16 @@ def test_a_picture_that_is_kept_again_and_again_stays_the_same(share):
     ImageDraw.Draw(page).rectangle((10, 10, 10 + side, 10 + side), fill=60)
     ImageDraw.Draw(page).rectangle((10, 30, 10 + side // 4, 30 + side // 4), fill=255)
     picture = Picture.of(as_clean(page, is_dark=True))
-    once = opened(SavedSketch(picture=picture.png)).picture
+    once = open_saved(SavedSketch(picture=picture.png)).picture
     assert np.abs(np.subtract(*(tones(one.original) for one in (picture, once)))).mean() < 1
     assert once.png == picture.png
-    mirrored = once.moved(Affine(across=-1))
+    mirrored = once.transform(Affine(across=-1))
     assert mirrored.png != once.png
-    mirrored = mirrored.moved(Affine(across=-1))
+    mirrored = mirrored.transform(Affine(across=-1))
     assert np.array_equal(tones(mirrored.original), tones(once.original))
     earlier = io.BytesIO()  # as earlier versions kept it
     page.save(earlier, "PNG")
-    assert opened(SavedSketch(picture=earlier.getvalue())).picture.png == earlier.getvalue()
+    assert open_saved(SavedSketch(picture=earlier.getvalue())).picture.png == earlier.getvalue()
 
 
 def tones(image: Image.Image) -> np.ndarray:

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPointingDevice
 from PySide6.QtTest import QTest
 
-from app.drawing.pressure import Pressure
+from app.drawing.ink.pressure import Pressure
 from app.drawing.tools import Tool
 
 

@@ -228,7 +228,7 @@ def test_the_end_does_not_wait_for_a_search_that_hangs(library, qtbot, monkeypat
     searcher.start()
     searcher.ask(library, line(0.1))
     assert library.began.wait(60)
-    monkeypatch.setattr("app.ending.END_S", 0.05)
+    monkeypatch.setattr("app.threads.ending.END_S", 0.05)
     searcher.stop()
     searcher.settle()  # as the library is closed then
     assert not searcher.wait(0)

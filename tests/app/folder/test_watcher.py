@@ -25,7 +25,7 @@ def quick(monkeypatch):
     monkeypatch.setattr(watching, "_THERE_EVERY_S", 0.1)
     monkeypatch.setattr(module, "_AGAIN_MS", 100)
     monkeypatch.setattr(module, "_READY_S", 10.0)
-    monkeypatch.setattr("app.ending.END_S", 10.0)
+    monkeypatch.setattr("app.threads.ending.END_S", 10.0)
     monkeypatch.setattr("engine.folders.settling.QUIET_S", 60.0)
 
 
@@ -123,7 +123,7 @@ def test_a_folder_that_is_looked_at_now_and_then_is_said_in_the_persons_language
 def test_a_folder_that_does_not_answer_keeps_nobody_waiting(watcher, library, monkeypatch):
     gate = threading.Event()
     monkeypatch.setattr(module, "_READY_S", 0.3)
-    monkeypatch.setattr("app.ending.END_S", 0.5)
+    monkeypatch.setattr("app.threads.ending.END_S", 0.5)
     monkeypatch.setattr(watching, "identity", lambda _: gate.wait() and None)
     watcher.watch(library)
     watcher.wait_until_ready()

@@ -154,8 +154,8 @@ def test_it_stays_until_its_keys_are_pressed(kiosk, qtbot):
 
 def test_nothing_is_opened_outside(kiosk, monkeypatch, clipboard):
     opened = []
-    monkeypatch.setattr("app.desktop.open_file", opened.append)
-    monkeypatch.setattr("app.desktop.show_in_folder", opened.append)
+    monkeypatch.setattr("app.desktop.desktop.open_file", opened.append)
+    monkeypatch.setattr("app.desktop.desktop.show_in_folder", opened.append)
     wall = kiosk.wall
     place = wall.visualRect(wall.hits_model.index(1)).center()
     QTest.mouseDClick(wall.viewport(), Qt.MouseButton.LeftButton, pos=place)

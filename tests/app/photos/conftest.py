@@ -14,14 +14,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.folder.searcher import Found
-from app.photos.full_picture import FullPictures
-from app.photos.grid import PhotoGrid
-from app.photos.model import HitsModel
-from app.photos.seating import Seating
-from app.photos.swing import Swing
-from app.photos.thumbnails import Thumbnails
-from app.photos.timeline import Timeline
-from app.photos.viewer import Viewer
+from app.input.swing import Swing
+from app.photos.grid.grid import PhotoGrid
+from app.photos.grid.model import HitsModel
+from app.photos.grid.seating import Seating
+from app.photos.reading.full_picture import FullPictures
+from app.photos.reading.thumbnails import Thumbnails
+from app.photos.time.timeline import Timeline
+from app.photos.view.viewer import Viewer
 from engine.answer import Answer
 from engine.search.hit import Hit
 from engine.search.spread import Spread, Times

@@ -7,9 +7,9 @@ import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QGuiApplication
 
-from app import desktop
-from app.background import Task
+from app.desktop import desktop
 from app.photos.deeds import PhotoDeeds
+from app.threads.background import Task
 
 pytestmark = pytest.mark.usefixtures("clipboard")
 

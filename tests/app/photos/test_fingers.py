@@ -8,9 +8,9 @@ from PySide6.QtGui import QGuiApplication, QHoverEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QScroller
 
-from app.photos.fingers import Fingers
-from app.photos.seating import Seating
-from app.photos.tile_parts import Part, part_at
+from app.input.fingers import Fingers
+from app.photos.grid.seating import Seating
+from app.photos.grid.tile_parts import Part, part_at
 from engine.library import Hit
 
 from .conftest import Finger, found

@@ -123,11 +123,11 @@ def test_long_words_stand_in_two_lines_and_what_has_no_room_there_is_in_the_tool
     QApplication.processEvents()
     words, metrics = heading._words, heading._words.fontMetrics()
     wide = metrics.horizontalAdvance(words.text())
-    assert words.shown_in(wide + 1) == words.text()
-    half = words.shown_in(wide * 2 // 3).split("\n")
+    assert words.fit_text(wide + 1) == words.text()
+    half = words.fit_text(wide * 2 // 3).split("\n")
     assert len(half) == 2
     assert " ".join(half) == words.text()
-    narrow = words.shown_in(wide // 4).split("\n")
+    narrow = words.fit_text(wide // 4).split("\n")
     assert len(narrow) == 2
     assert narrow[1].endswith("\N{HORIZONTAL ELLIPSIS}")
     assert all(metrics.horizontalAdvance(line) <= wide // 4 for line in narrow)

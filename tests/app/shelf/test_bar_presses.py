@@ -62,4 +62,4 @@ def test_a_swipe_scrolls_the_shelf_and_takes_nothing_and_a_tap_does(make_window,
     swing = QScroller.scroller(bar.viewport())
     qtbot.waitUntil(lambda: swing.state() == QScroller.State.Inactive)
     finger.tap(place := QPoint(100, 30))
-    assert taken == [bar._kept(bar.itemAt(place))]
+    assert taken == [bar._drawing_of(bar.itemAt(place))]

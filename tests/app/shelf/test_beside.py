@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from app.drawing.prints import Print, Prints
-from app.images import to_qimage
+from app.drawing.paper.prints import Print, Prints
+from app.pictures.images import to_qimage
 from app.shelf import pictures as module
 from app.shelf.beside import names_in, prints_of, words_of
 from app.shelf.pictures import Pictures
@@ -83,12 +83,12 @@ def test_only_what_a_drawing_refers_to_stays_and_of_much_the_last(pictures, monk
     for age, one in enumerate(many):
         os.utime(pictures.folder / f"{one.content}.png", (1000 - age, 1000 - age))
     names = [one.content for one in many]
-    pictures.keep_only(pictures.names, set(names[:4]))
+    pictures.keep_only(pictures.names, wanted=set(names[:4]))
     assert pictures.names == set(names[:4])
     monkeypatch.setattr(module, "MOST", 2)
-    pictures.keep_only(pictures.names, set(names[:3]), needed={names[3]})
+    pictures.keep_only(pictures.names, wanted=set(names[:3]), needed={names[3]})
     assert pictures.names == {names[0], names[3]}
-    pictures.keep_only(pictures.names, set(), needed=pictures.names)
+    pictures.keep_only(pictures.names, wanted=set(), needed=pictures.names)
     assert pictures.names == {names[0], names[3]}
 
 
@@ -98,7 +98,7 @@ def test_a_picture_that_another_window_removes_meanwhile_stops_nothing(pictures,
     there, removed = pictures.names, pictures.folder / f"{one.content}.png"
     removed.unlink()
     monkeypatch.setattr(module, "MOST", 1)
-    pictures.keep_only(there, there)
+    pictures.keep_only(there, wanted=there)
     assert pictures.names == {two.content}
     utime = os.utime
 

@@ -26,7 +26,7 @@ def test_an_entry_that_is_damaged_takes_no_other_away(damaged, tmp_path):
     beside = Beside.read(given)
     assert beside == Beside((Entry(A), Entry(B, "x")), (Entry(None, "y"),), 0.25)
     assert (beside.paths, beside.pictures) == ({A, B}, {"x", "y"})
-    assert beside.renamed({A: B}).words() == words([str(B)], [{"picture": "y"}], balance=0.25)
+    assert beside.rename({A: B}).words() == words([str(B)], [{"picture": "y"}], balance=0.25)
     assert [one.path for one in prints_of(given, Pictures(tmp_path)).like] == [A, B]
 
 

@@ -7,12 +7,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from app.drawing.svg_strokes import SavedSketch
+from app.drawing.ink.svg_strokes import SavedSketch
 from app.folder.session import Session
-from app.next_start import NextStart
 from app.shelf.entries import PRINTS
 from app.shelf.following import follow_renames
 from app.shelf.store import PAPER, Shelf, write
+from app.start.next_start import NextStart
 from engine.errors import CatalogError
 from engine.paths import data_dir
 from engine.sketches.drawing import Stroke

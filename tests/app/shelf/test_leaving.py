@@ -3,8 +3,8 @@
 import pytest
 from PIL import Image, ImageDraw
 
+from app.drawing.paper.snapshot import Opened, Sheet
 from app.drawing.saving import saved_sketch
-from app.drawing.snapshot import Opened, Sheet
 from app.shelf.keeper import Keeper
 from app.shelf.store import Shelf
 from engine.sketches.kept import SHELF

@@ -6,7 +6,7 @@ import threading
 import pytest
 from PIL import Image
 
-from app.drawing.prints import Print, Prints
+from app.drawing.paper.prints import Print, Prints
 from app.shelf.keeper import Keeper
 from engine.sketches.kept import read_kept
 

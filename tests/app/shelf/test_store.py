@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from app.drawing.svg_strokes import SavedSketch as Sketch
-from app.images import as_png
+from app.drawing.ink.svg_strokes import SavedSketch as Sketch
+from app.pictures.images import as_png
 from app.shelf.disk import DiskWork
 from app.shelf.following import follow_renames
 from app.shelf.store import MOST, Shelf, as_file, later_state, write

@@ -7,11 +7,11 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from app.drawing.svg_strokes import SavedSketch
-from app.settings import Settings
+from app.drawing.ink.svg_strokes import SavedSketch
 from app.shelf.following import follow_renames
 from app.shelf.keeper import Keeper
 from app.shelf.store import MOST, Shelf
+from app.state.settings import Settings
 from engine.sketches.drawing import Stroke
 from engine.sketches.kept import SHELF
 

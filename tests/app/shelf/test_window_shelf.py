@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 
-from app.drawing.snapshot import Opened, Picture
-from app.settings import Settings
+from app.drawing.paper.snapshot import Opened, Picture
+from app.state.settings import Settings
 
 from ..conftest import Carried, Hand, centre, draw, names, prints, shown, strip_of
 

@@ -8,11 +8,11 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPalette
 from PySide6.QtWidgets import QWidget
 
-from app.bars import FolderBar, StatusBar
-from app.drawing.print_corner import PrintCorner
+from app.drawing.beside.print_corner import PrintCorner
 from app.folder.state import FolderState, Phase, ShownFolder
+from app.frame.bars import FolderBar, StatusBar
 from app.photos.heading import StrengthSign
-from app.photos.timeline import Timeline
+from app.photos.time.timeline import Timeline
 from app.style.elided import Elided, ElidedField
 from app.style.icons import icon
 from app.style.inks import FaintLabel, faint

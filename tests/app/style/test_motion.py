@@ -8,9 +8,9 @@ import pytest
 from PySide6.QtCore import ClassInfo, QObject, Slot
 from PySide6.QtWidgets import QProgressBar, QWidget
 
-from app.bars import StatusBar
 from app.drawing.invitation import Invitation
 from app.folder.state import FolderState, Phase, ShownFolder
+from app.frame.bars import StatusBar
 from app.style import motion, portal
 from app.style.portal import MotionPortal
 

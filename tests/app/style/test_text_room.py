@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.help import LicencesDialog
+from app.dialogs.help import LicencesDialog
+from app.library.skipped import SkippedDialog
 from app.photos.folder_tree import FolderTree
 from app.photos.folders import FolderButton
 from app.photos.heading import Heading
-from app.skipped import SkippedDialog
 from engine.library import Skipped
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")

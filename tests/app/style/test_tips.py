@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QListWidget, QToolTip, QWidget
 
-from app.photos.timeline import Timeline
+from app.photos.time.timeline import Timeline
 from app.style.elided import Elided
 from app.style.tips import ItemTips
 from engine.library import Hit

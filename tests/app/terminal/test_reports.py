@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.chosen import ChosenFolders, keep_chosen
+from app.library.chosen import ChosenFolders, keep_chosen
 from app.terminal.reports import COLUMNS
 from engine.inventory import FileFacts
 

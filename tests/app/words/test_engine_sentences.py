@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
-from app.background import sentence
 from app.drawing.canvas import Canvas
 from app.drawing.files import SketchFiles
-from app.skipped import SkippedDialog
+from app.library.skipped import SkippedDialog
+from app.threads.background import sentence
 from app.words.engine_sentences import CAUSES, SENTENCES, in_own_language
 from app.words.languages import speak
 from engine import errors
@@ -19,7 +19,8 @@ from engine.library import Library, Skipped
 from engine.pictures import photos
 
 ROOT = Path(__file__).resolve().parents[3]
-ENGINE = [*sorted((ROOT / "engine").rglob("*.py")), ROOT / "app" / "svg.py", ROOT / "app" / "sketches.py"]
+SVG = [ROOT / "app" / "pictures" / name for name in ("svg.py", "sketches.py")]
+ENGINE = [*sorted((ROOT / "engine").rglob("*.py")), *SVG]
 RAISED = {
     name
     for module in (errors, photos)
@@ -185,7 +186,7 @@ def test_the_reasons_of_skipped_files_are_german(german, qtbot, tmp_path):
 
 def test_a_reason_of_many_files_is_put_into_words_once(qtbot, tmp_path, monkeypatch):
     asked = []
-    monkeypatch.setattr("app.skipped.in_own_language", lambda text: asked.append(text) or text)
+    monkeypatch.setattr("app.library.skipped.in_own_language", lambda text: asked.append(text) or text)
     reasons = ("the file is damaged.", "the file is empty.")
     files = [Skipped(tmp_path / f"{number}.jpg", reasons[number % 2]) for number in range(40)]
     dialog = SkippedDialog(files, files[:10], tmp_path)

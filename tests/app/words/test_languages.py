@@ -7,10 +7,10 @@ from PySide6.QtCore import QCoreApplication, QLocale, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QTableView, QTreeWidget
 
 from app.__main__ import main
-from app.dialogs import AboutDialog, RulesDialog
+from app.dialogs.dialogs import AboutDialog, RulesDialog
 from app.folder.state import FolderState, Phase, ShownFolder
-from app.settings import Settings
-from app.skipped import SkippedDialog
+from app.library.skipped import SkippedDialog
+from app.state.settings import Settings
 from app.window import MainWindow
 from app.words import phrases
 from app.words.languages import LANGUAGES, NAMES, best_language, speak

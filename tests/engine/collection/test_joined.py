@@ -66,7 +66,7 @@ def test_a_vector_that_is_damaged_after_it_was_searched_is_left_out(tmp_path, ha
     held = FileRows(file, lambda _: (file, np.arange(6)))
     gallery = Gallery(VectorIndex(32, whole_to=2, components=4, rows=held))
     names = [b"in/%d.png" % n for n in range(6)]
-    gallery.fill(names, np.arange(6), np.zeros(6, np.int64), np.arange(6))
+    gallery.fill(names, contents=np.arange(6), dates=np.zeros(6, np.int64), places=np.arange(6))
     query, narrowed = rows.sum(axis=0), Narrowing((b"in/",))
     assert len(gallery.rank(query, narrowed=narrowed).take(9)) == 6
     content = bytearray(file.path.read_bytes())

@@ -38,7 +38,7 @@ def test_a_folder_keeps_one_vector_for_all_files_of_a_content(tmp_path):
         store.upsert([record("/2.jpg", 3, host="lap")])  # the last of the first content is another photo now
         assert kept(folder) == (2, 2)
     with closing(open_store(str(folder), "model", DIM)) as store:
-        assert {(one.path, one.digest[-1]) for one in store.held(EVERYWHERE)} == {
+        assert {(one.path, one.digest[-1]) for one in store.iter_held(EVERYWHERE)} == {
             ("/other.jpg", 2),
             ("/2.jpg", 3),
         }
@@ -64,9 +64,9 @@ def test_a_collection_of_an_older_version_is_taken_over_as_it_is(tmp_path):
     for _ in range(2):  # it is taken over once, and opened as any other then
         with closing(open_store(str(tmp_path), "model", DIM, make=False)) as store:
             assert store.hosts() == ["desk", "lap"]
-            assert sorted((one.path, one.digest, one.taken) for one in store.held(Where(hosts=("lap",)))) == [
-                (r.path, r.digest, r.taken) for r in records[8:]
-            ]
+            assert sorted(
+                (one.path, one.digest, one.taken) for one in store.iter_held(Where(hosts=("lap",)))
+            ) == [(r.path, r.digest, r.taken) for r in records[8:]]
             best = store.search(vector(3), 4)
             assert {(one.record.host, one.record.path) for one in best} == {
                 (host, path) for host in ("desk", "lap") for path in ("/3.jpg", "/7.jpg")
@@ -116,14 +116,14 @@ def test_one_damaged_vector_is_found_by_nobody_until_it_is_sent_again(tmp_path, 
     with closing(open_store(str(tmp_path), "model", DIM)) as store:
         assert {one.record.path for one in store.search(vector(1), 9)} == {"/0.jpg", "/2.jpg", "/3.jpg"}
         assert store.fetch("desk", "/1.jpg") is None
-        held = {one.path: one.digest for one in store.held(EVERYWHERE)}
+        held = {one.path: one.digest for one in store.iter_held(EVERYWHERE)}
         assert (held["/1.jpg"], held["/4.jpg"]) == (b"", b"")
         store.delete("lap", ["/4.jpg"])
         store.upsert([record("/1.jpg", 1)])
-        assert sorted(one.path for one in store.held(EVERYWHERE)) == [f"/{n}.jpg" for n in range(4)]
+        assert sorted(one.path for one in store.iter_held(EVERYWHERE)) == [f"/{n}.jpg" for n in range(4)]
     with closing(open_store(str(tmp_path), "model", DIM)) as store:
         assert store.search(vector(1), 1)[0].score == pytest.approx(1, abs=1e-5)
-        assert sorted(one.digest[-1] for one in store.held(EVERYWHERE)) == [0, 0, 1, 2]
+        assert sorted(one.digest[-1] for one in store.iter_held(EVERYWHERE)) == [0, 0, 1, 2]
 
 
 def test_a_damaged_name_takes_no_other_photo_along(tmp_path):
@@ -135,6 +135,6 @@ def test_a_damaged_name_takes_no_other_photo_along(tmp_path):
         database.execute("UPDATE records SET host = CAST(? AS TEXT) WHERE path = ?", (b"de\xf3k", b"/2.jpg"))
         database.execute("UPDATE records SET host = ? WHERE path = ?", (b"desk", b"/3.jpg"))
     with closing(open_store(str(tmp_path), "model", DIM)) as store:
-        assert [one.path for one in store.held(Where(hosts=("desk",)))] == ["/0.jpg"]
+        assert [one.path for one in store.iter_held(Where(hosts=("desk",)))] == ["/0.jpg"]
         assert store.search(vector(0), 9)[0].record.path == "/0.jpg"
         assert store.hosts() == ["desk", "de\ufffdk"]

@@ -187,7 +187,7 @@ def test_a_photo_it_is_not_like_is_not_waited_for_without_end(both, photo_folder
     monkeypatch.setattr("engine.collection.shared.content_hash", hanging)
     two = files(photo_folder)[:2]
     for _ in range(2):  # the second time it is silent already
-        refused = both[1]._refused(Query(unlike=tuple(two)))
+        refused = both[1]._find_refused(Query(unlike=tuple(two)))
     gate.set()
     assert refused == {f"desk/{one.as_posix()}".encode() for one in two}
     assert sorted(hashed) == two

@@ -34,7 +34,7 @@ def send(folder, store, encoder, host="desk") -> Shared:
 
 
 def held(store, **where) -> set[str]:
-    return {one.path for one in store.held(Where(**where))}
+    return {one.path for one in store.iter_held(Where(**where))}
 
 
 def paths(folder) -> set[str]:

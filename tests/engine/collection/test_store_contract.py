@@ -83,7 +83,7 @@ def test_a_photo_put_in_again_is_replaced(store):
 
 def test_of_one_path_twice_in_a_batch_the_later_counts(store):
     store.upsert([record("/a.jpg", 1), record("/a.jpg", 2)])
-    assert [one.digest for one in store.held(Where())] == [(2).to_bytes(16, "big")]
+    assert [one.digest for one in store.iter_held(Where())] == [(2).to_bytes(16, "big")]
 
 
 def test_what_is_not_there_can_be_deleted(store):
@@ -97,7 +97,7 @@ def test_what_is_not_there_can_be_deleted(store):
 def test_an_empty_store_finds_nothing(store):
     assert store.search(vector(0), 5) == []
     assert store.count() == 0
-    assert list(store.held(Where(hosts=("desk",)))) == []
+    assert list(store.iter_held(Where(hosts=("desk",)))) == []
     store.upsert([])
     assert found(store, 0, Where(folders=("/a",))) == []
 
@@ -188,7 +188,7 @@ def test_vectors_of_two_models_never_meet(address):
         with closing(open_store(address, model, DIM)) as store:
             store.upsert([record("/a.jpg", number, model=model)])
     with closing(open_store(address, "model", DIM)) as store:
-        assert [one.digest for one in store.held(Where())] == [(1).to_bytes(16, "big")]
+        assert [one.digest for one in store.iter_held(Where())] == [(1).to_bytes(16, "big")]
         store.delete("desk", ["/a.jpg"])
     with closing(open_store(address, "another", DIM)) as store:
         assert store.count() == 1
@@ -223,7 +223,7 @@ def test_more_than_one_message_and_one_page_holds_come_through(store):
     numbers = range(4_100)
     store.upsert([record(f"/{n}.jpg", n) for n in numbers])
     assert store.count() == len(numbers)
-    assert {one.path for one in store.held(Where(hosts=("desk",)))} == {f"/{n}.jpg" for n in numbers}
+    assert {one.path for one in store.iter_held(Where(hosts=("desk",)))} == {f"/{n}.jpg" for n in numbers}
     store.delete("desk", [f"/{n}.jpg" for n in numbers[1:]])
     assert found(store, 0) == [("desk", "/0.jpg")]
 
@@ -237,10 +237,10 @@ def test_any_name_of_a_file_comes_back_as_it_is(store, names):
     names = [*names, "a\udcff.jpg", "%0041", "50%_\"'\\n\n.jpg", "Ä📷.jpg"]
     paths = [f"/p/{name}/photo" for name in dict.fromkeys(names)]
     store.upsert([record(path, n) for n, path in enumerate(paths)])
-    assert {one.path for one in store.held(EVERYWHERE)} == set(paths)
+    assert {one.path for one in store.iter_held(EVERYWHERE)} == set(paths)
     for path in paths:
         folder = path.removesuffix("/photo")
-        assert [one.path for one in store.held(Where(hosts=("desk",), folders=(folder,)))] == [path]
+        assert [one.path for one in store.iter_held(Where(hosts=("desk",), folders=(folder,)))] == [path]
     store.delete("desk", paths)
     assert store.count() == 0
 
@@ -262,11 +262,11 @@ def test_a_process_killed_while_it_writes_leaves_a_store_that_goes_on(address):
         assert writer.stdout.readline() == b"written\n"
         writer.kill()
     with closing(open_store(address, "model", DIM)) as store:
-        first = {one.path for one in store.held(EVERYWHERE) if not one.path.startswith("/more")}
+        first = {one.path for one in store.iter_held(EVERYWHERE) if not one.path.startswith("/more")}
         assert first == {f"/{n}.jpg" for n in range(700)}
         store.upsert([record("/late.jpg", 9_999)])
         assert found(store, 9_999, k=1) == [("desk", "/late.jpg")]
-        assert Held("/late.jpg", (9_999).to_bytes(16, "big"), 0) in list(store.held(EVERYWHERE))
+        assert Held("/late.jpg", (9_999).to_bytes(16, "big"), 0) in list(store.iter_held(EVERYWHERE))
 
 
 def test_the_longest_path_that_a_system_knows_is_kept(store):

@@ -15,13 +15,13 @@ DIM = 8
 @pytest.mark.parametrize("name", ["shared", "shared.db"])
 def test_a_collection_of_one_machine_is_not_kept_on_a_network(tmp_path, monkeypatch, name):
     monkeypatch.setattr(
-        "engine.folders.mounts.mounted", lambda: [(tmp_path, "ext4"), (tmp_path / "net", "nfs4")]
+        "engine.folders.mounts.list_mounts", lambda: [(tmp_path, "ext4"), (tmp_path / "net", "nfs4")]
     )
     with pytest.raises(StoreError, match="lies on a network"):
         open_store(str(tmp_path / "net" / name), "model", DIM)
     assert not (tmp_path / "net").exists()
     for kind in ("ext4", "9p", "drvfs", "fuse.fuse-overlayfs"):  # a host's disk, or in a container
-        monkeypatch.setattr("engine.folders.mounts.mounted", lambda kind=kind: [(tmp_path, kind)])
+        monkeypatch.setattr("engine.folders.mounts.list_mounts", lambda kind=kind: [(tmp_path, kind)])
         open_store(str(tmp_path / "shared"), "model", DIM).close()
 
 

@@ -47,7 +47,7 @@ def test_files_of_a_drive_that_numbers_none_are_not_taken_for_each_other(library
     nameless.st_ino = 0
     with monkeypatch.context() as patched:
         patched.setattr(os, "stat", lambda path: nameless)
-        met = library._loader._met_as(nameless)
+        met = library._loader._paths_of(nameless)
     assert met == []
 
 

@@ -14,8 +14,8 @@ from engine.folders.mounts import (
     is_remote,
     is_remote_kind,
     kind_of,
-    mounted,
-    mounted_below,
+    list_mounts,
+    list_mounts_below,
     of_linux,
     of_mac,
 )
@@ -61,7 +61,7 @@ def test_names_with_what_the_kernel_escapes_and_with_other_line_breaks_are_read(
     assert kind_of(Path("/media/stick2"), list(of_linux(table))) == "ext4"
     (tmp_path / "mountinfo").write_bytes(table.encode())
     monkeypatch.setattr(mounts, "_MOUNTINFO", tmp_path / "mountinfo")
-    [line] = mounted_below(Path(ODD))
+    [line] = list_mounts_below(Path(ODD))
     assert line.startswith("34 22")
 
 
@@ -142,8 +142,8 @@ def test_a_drive_is_asked_whether_its_numbers_are_its_own_and_no_other_is(
         asked.add(path)
         return SimpleNamespace(st_ino=number, st_dev=device) if path == folder else stat(path, **how)
 
-    table = mounted()
-    monkeypatch.setattr(mounts, "mounted", lambda: table)
+    table = list_mounts()
+    monkeypatch.setattr(mounts, "list_mounts", lambda: table)
     monkeypatch.setattr(mounts, "sys", SimpleNamespace(platform=platform))
     monkeypatch.setattr(Path, "stat", told)
     invented = inventing_devices(folder)
@@ -162,7 +162,7 @@ def test_a_folder_on_ntfs_that_was_renamed_is_the_same(photo_folder, open_librar
 
 
 def test_this_machine_is_read(tmp_path):
-    assert mounted()
+    assert list_mounts()
     assert not is_remote(tmp_path)
-    assert mounted_below(tmp_path) == ()
-    assert mounted_below(Path("/"))
+    assert list_mounts_below(tmp_path) == ()
+    assert list_mounts_below(Path("/"))

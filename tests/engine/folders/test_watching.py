@@ -156,7 +156,7 @@ class Listener:
     def folders_changed(self, name):
         self.told.append("folder")
 
-    def missed(self):
+    def changes_missed(self):
         self.told.append("all")
 
 

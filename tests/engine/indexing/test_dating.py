@@ -86,7 +86,7 @@ def test_a_copied_or_moved_photo_keeps_its_date_and_is_not_asked_again(dated, op
     found = dates(library)
     assert b"1.jpg" not in found
     assert (found[b"moved.jpg"], found[b"copies/5.jpg"]) == (date(2001), file_date(7 * 10**9))
-    assert library._gallery.taken(b"1.jpg") == 0
+    assert library._gallery.date_of(b"1.jpg") == 0
     assert {*found} - by_camera(library) == {b"5.jpg", b"copies/5.jpg"}
 
 

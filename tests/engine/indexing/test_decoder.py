@@ -82,31 +82,31 @@ def test_reading_waits_while_much_waits_to_be_encoded(photos_in, monkeypatch):
     monkeypatch.setattr(
         decoder_module, "open_photo", lambda path, side: opened.append(path) or original(path, side=side)
     )
-    folder, before = photos_in(12), BUDGET.held()
+    folder, before = photos_in(12), BUDGET.bytes_in_use()
     decoder = Decoder(folder, side=32, known=lambda _: False)
     decoder.request(map(found, sorted(folder.iterdir())))
     [first] = decoder.take(1, within_s=30)
     until = time.monotonic() + 30
-    while decoder._in_hand or BUDGET.held() == before:  # until no thread reads, as much waits
+    while decoder._in_hand or BUDGET.bytes_in_use() == before:  # until no thread reads, as much waits
         assert time.monotonic() < until
         time.sleep(0.01)
     assert first.image is not None
     assert len(opened) <= 2 * THREADS + 1
-    assert 0 < BUDGET.held() - before <= 4 * 32 * 64 * 2 * THREADS
+    assert 0 < BUDGET.bytes_in_use() - before <= 4 * 32 * 64 * 2 * THREADS
     assert len(read_all(decoder, 11)) == 11
-    assert BUDGET.held() == before
+    assert BUDGET.bytes_in_use() == before
     decoder.close()
 
 
 def test_what_was_read_and_not_taken_is_given_back_by_closing(photos_in):
-    folder, before = photos_in(4), BUDGET.held()
+    folder, before = photos_in(4), BUDGET.bytes_in_use()
     decoder = Decoder(folder, side=32, known=lambda _: False)
     decoder.request(map(found, sorted(folder.iterdir())))
     decoder.take(1, within_s=30)
     decoder.close()
     for thread in decoder._threads:
         thread.join(30)
-    assert BUDGET.held() == before
+    assert BUDGET.bytes_in_use() == before
 
 
 def test_a_file_replaced_while_it_is_read_is_left_for_the_next_time(tmp_path, draw_picture, monkeypatch):

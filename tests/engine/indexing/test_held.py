@@ -164,7 +164,7 @@ def test_dates_are_looked_up_once_nothing_is_held_any_more(library, monkeypatch)
     catalog, gallery = library._catalog, library._gallery
     about = (library.folder / "seagreen circle.png").stat()
     found = Found(b"seagreen circle.png", about.st_size, about.st_mtime_ns)
-    monkeypatch.setattr(catalog, "undated", lambda root: {1: [found]})
+    monkeypatch.setattr(catalog, "photos_without_date", lambda root: {1: [found]})
     work = look_up_dates(library.folder, 1, catalog=catalog, gallery=gallery, is_held=held)
     for _ in range(20):
         assert next(work) == (0, 1)

@@ -93,7 +93,7 @@ def test_a_disk_that_numbers_files_as_they_are_asked_for_has_only_the_new_photo_
     known = Known([photo.name for photo in photos], facts, some, some, some >= 0, some < 0)
     new = Found(b"0010 new", 9, 5, 7, 110)
     after = [*photos[:10], new, *(photo._replace(inode=photo.inode + 1) for photo in photos[10:])]
-    walked = Walked.of(after).unnumbered() if invented else Walked.of(after)
+    walked = Walked.of(after).without_numbers() if invented else Walked.of(after)
     settled, others, left = known.settle([Listing(b"", walked, 1001)], ())
     entries = {name: Entry(photos[int(name)], int(name)) for name in others}
     todo = plan(

@@ -72,12 +72,12 @@ def test_pictures_are_decoded_side_by_side_while_they_fit_and_wait_while_they_do
     assert waits(budget, inside_last)
     leave.set()
     assert inside_last.wait(30)
-    assert budget.held() == 400 * MB
+    assert budget.bytes_in_use() == 400 * MB
     for event, thread in ((leave_too, second), (leave_last, third)):
         event.set()
         thread.join(30)
     first.join(30)
-    assert (budget.held(), budget.peak) == (0, 400 * MB)
+    assert (budget.bytes_in_use(), budget.peak) == (0, 400 * MB)
 
 
 def test_a_picture_that_does_not_fit_beside_others_is_decoded_alone(free):
@@ -154,7 +154,7 @@ def test_who_waits_too_long_gives_up_and_is_not_waited_for(free, monkeypatch):
         with pytest.raises(UnavailableError, match="do not fit"):
             budget.room(cost(300)).__enter__()
         with budget.room(cost(100)):
-            assert budget.held() == 400 * MB
+            assert budget.bytes_in_use() == 400 * MB
 
 
 def test_memory_that_ran_out_in_a_decoder_is_tried_once_more_alone(tmp_path, monkeypatch):

@@ -37,7 +37,7 @@ def test_of_contents_that_are_dropped_nothing_is_left():
     rows = MemoryRows(6)
     gallery = Gallery(VectorIndex(6, rows=rows))
     rows.put([70], AXES[:1])
-    gallery.fill([b"filled.jpg"], np.array([70]), np.array([0]), np.array([0]))
+    gallery.fill([b"filled.jpg"], contents=np.array([70]), dates=np.array([0]), places=np.array([0]))
     for number in range(5):
         gallery.put([GalleryPhoto(b"new.jpg", number, AXES[number])])
         gallery.drop([b"new.jpg"])
@@ -88,7 +88,7 @@ def test_putting_the_same_again_changes_nothing(gallery):
 def test_what_was_compared_is_compared_again_once_the_gallery_changed(gallery):
     names = sorted(gallery.names())
     contents = np.array([gallery.content(name) for name in names])
-    dates = np.array([gallery.taken(name) for name in names])
+    dates = np.array([gallery.date_of(name) for name in names])
     assert not gallery.agrees(contents)
     assert not gallery.differing(names, contents, dates, contents < 0).any()
     assert gallery.agrees(contents)
@@ -112,15 +112,15 @@ def test_a_folder_has_lost_what_is_neither_settled_nor_told_of(gallery):
     section, names = Section(gallery), sorted(gallery.names())
     numbers = np.array([gallery.content(name) for name in names])
     settled = Known(names[1:], np.zeros((4, len(names) - 1), np.int64), numbers[1:], numbers[1:] * 0)
-    assert section.lost(None, settled) == {names[0]}
-    assert section.lost(None, settled, [names[0]]) == set()
+    assert section.names_gone(None, settled) == {names[0]}
+    assert section.names_gone(None, settled, [names[0]]) == set()
     gallery.differing(settled.names, settled.contents, settled.dates, settled.contents < 0)
-    assert section.lost(None, settled) == {names[0]}
-    gallery.differing(names, numbers, np.array([gallery.taken(name) for name in names]), numbers < 0)
+    assert section.names_gone(None, settled) == {names[0]}
+    gallery.differing(names, numbers, np.array([gallery.date_of(name) for name in names]), numbers < 0)
     everything = Known(names, np.zeros((4, len(names)), np.int64), numbers, numbers * 0)
-    assert section.lost(None, everything) == set()
+    assert section.names_gone(None, everything) == set()
     gallery.put([GalleryPhoto(b"late", 99, AXES[0])])
-    assert section.lost(None, everything) == {b"late"}
+    assert section.names_gone(None, everything) == {b"late"}
 
 
 def near(cosine, first, second):
@@ -189,14 +189,15 @@ def test_a_gallery_filled_at_once_is_as_one_filled_photo_by_photo():
     rows = MemoryRows(6)
     rows.put(range(6), AXES)
     at_once = Gallery(VectorIndex(6, rows=rows))
-    at_once.fill(names, *(np.array(one) for one in (contents, dates, contents)))
+    numbers = np.array(contents)
+    at_once.fill(names, contents=numbers, dates=np.array(dates), places=numbers)
     for gallery in (at_once, one_by_one):  # of the first, nothing has asked for names yet
         assert [gallery.content(name) for name in (*names, b"nobody", b"zz")] == [*contents, None, None]
         assert len(gallery) == 4
         assert found(gallery, 2, 2) == [b"trip/a.jpg", b"trip/b.jpg"]
         assert (len(gallery), len(gallery.index), gallery.names()) == (4, 3, set(names))
         assert [gallery.content(name) for name in names] == contents
-        assert [gallery.taken(name) for name in names] == dates
+        assert [gallery.date_of(name) for name in names] == dates
         assert [one.names[0] for one in gallery.newest().take(9)] == [names[3], names[1], names[2], names[0]]
         assert gallery.roster().by_folder == {b"": 2, b"trip": 2}
         gallery.drop([b"trip/b.jpg"])

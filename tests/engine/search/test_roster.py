@@ -51,7 +51,7 @@ def change(gallery, step) -> None:
 
 def files(gallery, narrowing=None):
     """Return name, content and date of each file that is looked at."""
-    everything = [(name, gallery.content(name), gallery.taken(name)) for name in sorted(gallery.names())]
+    everything = [(name, gallery.content(name), gallery.date_of(name)) for name in sorted(gallery.names())]
     return [one for one in everything if narrowing is None or narrowing.looks_at(one[0], one[2])]
 
 

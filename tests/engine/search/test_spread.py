@@ -105,7 +105,7 @@ def test_a_date_that_cannot_be_true_counts_in_no_span_though_one_holds_it(
     monkeypatch.setattr("engine.pictures.dates.latest", lambda: at(2014, 6, 20))
     found = times(at(2010), at(2014, 6, 10))
     assert found is not None
-    counted = found.counted(np.array([at(2014, 6, 9), at(2014, 6, 25)], np.int64))
+    counted = found.recount(np.array([at(2014, 6, 9), at(2014, 6, 25)], np.int64))
     assert (counted.photos[-1], counted.undated) == (1, 1)
     assert found.ridge([([at(2014, 6, 25)], 1.0)])[-1] == 0
 

@@ -3,7 +3,7 @@ import pytest
 
 from engine.search.gallery import Gallery, GalleryPhoto
 from engine.search.narrowing import Narrowing
-from engine.search.strength import FEWEST, Strength, chance, judge, numbers
+from engine.search.strength import FEWEST, Measures, Strength, chance, judge, numbers
 from engine.vector_index.index import VectorIndex
 
 DIM = 64
@@ -43,8 +43,8 @@ def test_what_is_said_to_be_wrong_makes_no_match():
 def test_of_few_photos_nothing_is_said():
     assert library(0.9, FEWEST - 11).rank(AXES[0]).strength() is None
     assert Gallery(VectorIndex(DIM)).rank(AXES[0]).strength() is None
-    assert judge(AXES[:1], AXES[0], AXES, 50) is None
-    assert judge(AXES[:3], AXES[0], AXES[:0], 50) is None
+    assert judge(AXES[:1], query=AXES[0], others=AXES, count=50) is None
+    assert judge(AXES[:3], query=AXES[0], others=AXES[:0], count=50) is None
 
 
 def test_of_few_photos_that_are_looked_at_nothing_is_said_either():
@@ -55,19 +55,23 @@ def test_of_few_photos_that_are_looked_at_nothing_is_said_either():
 
 def test_the_numbers_are_what_they_say():
     best = unit(np.ones((3, DIM)))
-    score, elsewhere, likeness, logarithm = numbers(best, AXES[0], AXES[:10], 100)
+    score, elsewhere, likeness, logarithm = numbers(best, query=AXES[0], others=AXES[:10], count=100)
     assert score == pytest.approx(DIM**-0.5, abs=1e-4)
     assert elsewhere == pytest.approx(1 / 8, abs=1e-4)  # of eight others one fits
     assert (likeness, logarithm) == (pytest.approx(1, abs=1e-4), pytest.approx(np.log(100)))
-    assert numbers(AXES[:3], AXES[0], AXES, 100)[2] == pytest.approx(0, abs=1e-6)
+    assert numbers(AXES[:3], query=AXES[0], others=AXES, count=100)[2] == pytest.approx(0, abs=1e-6)
 
 
 def test_other_photos_like_those_found_are_not_held_against_the_drawing():
     kind = unit(AXES[0] + 0.03 * np.random.default_rng(0).standard_normal((20, DIM)).astype(np.float32))
     unlike = unit(0.3 * AXES[0] + AXES[1:20])
-    alone = numbers(kind[:8], AXES[0], unlike, 100)[1]
-    assert numbers(kind[:8], AXES[0], np.concatenate([unlike, kind[8:]]), 100)[1] == pytest.approx(alone)
-    assert numbers(kind[:8], AXES[0], kind[8:], 100)[1] == pytest.approx(float((kind[8:] @ AXES[0]).mean()))
+    alone = numbers(kind[:8], query=AXES[0], others=unlike, count=100)[1]
+    assert numbers(kind[:8], query=AXES[0], others=np.concatenate([unlike, kind[8:]]), count=100)[
+        1
+    ] == pytest.approx(alone)
+    assert numbers(kind[:8], query=AXES[0], others=kind[8:], count=100)[1] == pytest.approx(
+        float((kind[8:] @ AXES[0]).mean())
+    )
 
 
 def test_what_fits_quite_other_things_as_well_is_no_match():
@@ -79,7 +83,7 @@ def test_what_fits_quite_other_things_as_well_is_no_match():
 
 
 def test_the_chance_grows_with_the_score_and_never_leaves_0_to_1():
-    assert chance(0.4, 0.2, 0.5, 7) > chance(0.3, 0.2, 0.5, 7)
-    assert chance(0.3, 0.4, 0.5, 7) < chance(0.3, 0.2, 0.5, 7)
-    assert chance(0.3, 0.2, 0.5, 9) < chance(0.3, 0.2, 0.5, 7)
-    assert 0 <= chance(-1e9, 0, 0, 1) < chance(1e9, 0, 1, 1) <= 1
+    assert chance(Measures(0.4, 0.2, 0.5, 7)) > chance(Measures(0.3, 0.2, 0.5, 7))
+    assert chance(Measures(0.3, 0.4, 0.5, 7)) < chance(Measures(0.3, 0.2, 0.5, 7))
+    assert chance(Measures(0.3, 0.2, 0.5, 9)) < chance(Measures(0.3, 0.2, 0.5, 7))
+    assert 0 <= chance(Measures(-1e9, 0, 0, 1)) < chance(Measures(1e9, 0, 1, 1)) <= 1

@@ -46,7 +46,7 @@ def test_vectors_of_two_models_stand_side_by_side(catalog):
 def test_a_vector_of_another_length_counts_as_missing(catalog):
     root = catalog.add_root(b"/photos")
     catalog.store(root, "m", [photo(b"a")], [])
-    assert catalog.vectors.encoded(root, Space("m", 5)).names == []
+    assert catalog.vectors.photos_encoded(root, Space("m", 5)).names == []
     assert catalog.vectors.hashes(Space("m", 5)) == {}
     assert catalog.vectors.hashes(Space("m", 4)) != {}
 
@@ -237,9 +237,12 @@ def test_the_catalog_keeps_a_date_of_a_content_until_a_better_one_comes(catalog)
     root = catalog.add_root(b"/photos")
     one, two = photo(b"a"), photo(b"b", b"two")
     first, second = catalog.store(root, "m", [one, two], [])
-    assert {number: len(files) for number, files in catalog.undated(root).items()} == {first: 1, second: 1}
+    assert {number: len(files) for number, files in catalog.photos_without_date(root).items()} == {
+        first: 1,
+        second: 1,
+    }
     catalog.store_dates({first: 5, second: NO_DATE})
     catalog.store(root, "m", [one], [])
-    assert (catalog.taken(first), catalog.taken(second), catalog.taken(99)) == (5, NO_DATE, None)
+    assert (catalog.date_of(first), catalog.date_of(second), catalog.date_of(99)) == (5, NO_DATE, None)
     assert [entry.taken for entry in catalog.photos(root).values()] == [5, NO_DATE]
-    assert catalog.undated(root) == {}
+    assert catalog.photos_without_date(root) == {}

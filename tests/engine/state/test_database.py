@@ -38,7 +38,7 @@ def test_a_catalog_of_the_first_version_is_taken_over_without_indexing_again(
     assert alike(again.search([LINE], 100), hits, within=1e-3)
     report = refreshed(again)
     assert (report.changed, report.skipped, encoder.batches) == (False, before.skipped, [])
-    assert again._gallery.taken(dated.name.encode()) == calendar.timegm((2019, 6, 1, 12, 34, 56))
+    assert again._gallery.date_of(dated.name.encode()) == calendar.timegm((2019, 6, 1, 12, 34, 56))
     again.close()
     catalog = Catalog(state_folder)
     assert catalog.models() == ["tiny"]

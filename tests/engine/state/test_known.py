@@ -72,7 +72,7 @@ def test_columns_read_from_the_catalog_are_its_photos(catalog):
     catalog.store(other, "m", [Read(Found(b"else", 1, 2, 3, 4), b"x", VECTOR)], [])
     catalog.mark_missing(root, [b"c"])
     catalog.drop_vectors("m", contents[:1])
-    known = catalog.vectors.known(root, Space("m", 4))
+    known = catalog.vectors.photos_there(root, Space("m", 4))
     assert (known.names, known.contents.tolist()) == ([b"a\n/\xff.jpg", b"b"], contents[:2])
     assert known.facts.T.tolist() == [[1, -5, 7, 2**63 - 1], [0, 2**62, UNKNOWN, UNKNOWN]]
     assert (known.dates.tolist(), known.encoded.tolist()) == ([9, 9], [False, True])
@@ -83,7 +83,7 @@ def test_columns_are_kept_as_long_as_nothing_changes(catalog, tmp_path, monkeypa
     contents = catalog.store(root, "m", [Read(Found(b"a", 1, 2, 3, 4), b"x", VECTOR)], [])
 
     def known():
-        return catalog.vectors.known(root, Space("m", 4))
+        return catalog.vectors.photos_there(root, Space("m", 4))
 
     assert known() is known()
     catalog.restate(root, [Found(b"a", 5, 2, 3, 4)])
@@ -92,7 +92,7 @@ def test_columns_are_kept_as_long_as_nothing_changes(catalog, tmp_path, monkeypa
         assert known() is known()
         other.store_dates({contents[0]: 77})
     assert known().dates.tolist() == [77]
-    assert not catalog.vectors.known(root, Space("n", 4)).encoded.any()
+    assert not catalog.vectors.photos_there(root, Space("n", 4)).encoded.any()
     assert known().encoded.all()
     with next(tmp_path.rglob("*.i16")).open("r+b") as file:
         file.truncate(0)
@@ -142,4 +142,4 @@ def test_unchanged_photos_that_another_process_indexed_are_found_and_those_it_da
     content = looking._gallery.content(name)
     indexing._catalog.store_dates({content: 86_400})
     refreshed(looking)
-    assert looking._gallery.taken(name) == 86_400
+    assert looking._gallery.date_of(name) == 86_400

@@ -86,7 +86,7 @@ def test_a_file_packed_while_the_catalog_is_read_is_read_again(tmp_path, monkeyp
             return read(*arguments)
 
         monkeypatch.setattr(vector_store, "read_columns", pack_and_read)
-        found = catalog.vectors.encoded(root, Space("m", DIM))
+        found = catalog.vectors.photos_encoded(root, Space("m", DIM))
         order = np.argsort(found.contents)
         assert found.contents[order].tolist() == contents[10:]
         assert found.file.take(found.slots[order]) == kept(ROWS[10:])
@@ -182,13 +182,13 @@ def test_a_library_that_opens_while_another_process_packs_has_all_photos(
         with Upkeep(photo_folder) as upkeep:
             assert upkeep.forget_missing() == 1
 
-    encoded, forget_once = VectorStore.encoded, once(forget)
+    encoded, forget_once = VectorStore.photos_encoded, once(forget)
 
     def packed_and_encoded(*arguments, **how):
         forget_once()
         return encoded(*arguments, **how)
 
-    monkeypatch.setattr(VectorStore, "encoded", packed_and_encoded)
+    monkeypatch.setattr(VectorStore, "photos_encoded", packed_and_encoded)
     assert len(open_library(photo_folder).search([LINE], 100)) == len(others)
 
 
@@ -221,6 +221,6 @@ def test_what_is_asked_of_a_file_that_another_process_packs_meanwhile_is_asked_a
         assert asked("content", bytes([30]), Space("m", DIM)) == contents[30]
         assert asked("contents", Space("m", DIM)) == set(contents[3:])
         assert asked("contents", Space("m", DIM), contents[30:]) == set(contents[30:])
-        assert asked("known", root, Space("m", DIM)).encoded.sum() == 35
-        assert len(asked("encoded", root, Space("m", DIM)).contents) == 34
+        assert asked("photos_there", root, Space("m", DIM)).encoded.sum() == 35
+        assert len(asked("photos_encoded", root, Space("m", DIM)).contents) == 34
         assert asked("vector", contents[30], "m") == kept(ROWS[30])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.state.row_forms import FORMS, HALVES, WHOLE_NUMBERS, widened
+from engine.state.row_forms import FORMS, HALVES, WHOLE_NUMBERS, to_single_precision
 from engine.unit_vectors import unit
 
 VECTORS = unit(np.random.default_rng(0).standard_normal((60, 512)).astype(np.float32))
@@ -12,8 +12,8 @@ VECTORS = unit(np.random.default_rng(0).standard_normal((60, 512)).astype(np.flo
 def test_every_number_of_half_precision_is_widened_to_itself_and_what_is_none_to_nan():
     numbers = np.arange(65536, dtype=np.uint16).view(np.float16)
     expected = np.where(np.isfinite(numbers), numbers, np.nan).astype(np.float32)
-    assert np.array_equal(widened(numbers.reshape(256, 256)).ravel(), expected, equal_nan=True)
-    assert widened(np.empty((0, 4), np.float16)).shape == (0, 4)
+    assert np.array_equal(to_single_precision(numbers.reshape(256, 256)).ravel(), expected, equal_nan=True)
+    assert to_single_precision(np.empty((0, 4), np.float16)).shape == (0, 4)
 
 
 def error(form):

@@ -19,11 +19,11 @@ def test_starts_take_turns_at_the_rows_and_find_what_is_damaged(tmp_path):
     path.write_bytes(rows.tobytes())
 
     def look(count):
-        return [one for some in catalog.seals.spoiled_in_turn(Space("m", DIM), count) for one in some]
+        return [one for some in catalog.seals.find_spoiled_in_turn(Space("m", DIM), count) for one in some]
 
     damaged = [contents[3]]
     assert [look(2) for _ in range(5)] == [[], damaged, [], [], damaged]
     assert look(5) == damaged  # all at once
-    next(catalog.seals.spoiled_in_turn(Space("m", DIM), 2))  # and stopped there: it comes again
+    next(catalog.seals.find_spoiled_in_turn(Space("m", DIM), 2))  # and stopped there: it comes again
     assert [look(2) for _ in range(3)] == [[], [], damaged]
     catalog.close()

@@ -66,7 +66,7 @@ def check_taken_over(folder, rows):
     catalog = Catalog(folder)
     assert len(catalog.photos(1)) == 300
     assert set(catalog.vectors.hashes(Space("m", DIM)).values()) == set(range(1, 301))
-    assert list(catalog.seals.spoiled(Space("m", DIM))) == [[]]
+    assert list(catalog.seals.find_spoiled(Space("m", DIM))) == [[]]
     for number in (1, 150, 300):
         assert np.allclose(catalog.vectors.vector(number, "m"), rows[number - 1], atol=1e-3)
     assert set(catalog.vectors.hashes(Space("other", 7)).values()) == {1, 2}
@@ -194,7 +194,10 @@ def test_a_catalog_of_the_fifth_version_is_taken_over_and_looks_through_none_for
     with closing(Catalog(state_folder)) as catalog:
         photos, missing = ({name: one._replace(taken=None) for name, one in kept.items()} for kept in before)
         assert (catalog.photos(1), catalog.missing(1)) == (photos, missing)  # dates are looked up once more
-        assert (len(missing), len(catalog.undated(1))) == (1, len({one.content for one in photos.values()}))
+        assert (len(missing), len(catalog.photos_without_date(1))) == (
+            1,
+            len({one.content for one in photos.values()}),
+        )
         for condition in ("missing_since IS NOT NULL", "missing_since IS NULL AND remark != ''"):
             plan = catalog._db.all(
                 f"EXPLAIN QUERY PLAN SELECT path FROM photos WHERE root = ? AND {condition}", 1

@@ -162,7 +162,7 @@ def test_a_process_killed_between_row_and_catalog_leaves_neither_a_photo_nor_ano
     assert list(catalog.photos(root)) == [b"a"]
     [two] = catalog.store(root, "m", [photo(b"b", b"two", np.full(4, 2, np.float32))], [])
     assert catalog.vectors.vector(two, "m").tolist() == [0.5] * 4
-    assert catalog.vectors.encoded(root, Space("m", 4)).slots.tolist() == [0, 2]
+    assert catalog.vectors.photos_encoded(root, Space("m", 4)).slots.tolist() == [0, 2]
     catalog.close()
 
 

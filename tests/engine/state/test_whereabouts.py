@@ -159,4 +159,4 @@ def test_what_the_root_of_a_drive_and_a_folder_in_it_hold_is_in_one_place(catalo
     catalog.mark_missing(drive, [b"a"])
     for root, name in ((drive, b"x/b"), (folder, b"b")):
         catalog.store(root, "tiny", [photo(name)], [])
-    assert catalog.whereabouts.lost([content]) == {content: (b"/", b"a")}
+    assert catalog.whereabouts.former_places([content]) == {content: (b"/", b"a")}

@@ -23,7 +23,7 @@ def test_likeness_is_counted_against_that_of_different_things(world):
     assert alike[~same].mean() == pytest.approx(0, abs=1e-3)
     assert alike[~same].std() == pytest.approx(1, abs=1e-3)
     assert alike[same].min() > alike[~same].max()
-    one, other = (likeness.seen(world.drawings(TAUGHT)) for _ in range(2))
+    one, other = (likeness.prepare(world.drawings(TAUGHT)) for _ in range(2))
     assert (likeness.between(one, other).argmax(axis=1) == np.arange(4)).all()
 
 
@@ -63,5 +63,5 @@ def test_likeness_is_that_of_the_formula(world):
     one, other = world.drawings([0, 1]).astype(np.float64)
     by_hand = (beyond(one, other, usual(one), usual(other)) - np.mean(unlike)) / np.std(unlike)
     likeness = Likeness.of(guard)
-    seen = likeness.seen(np.array([one, other], np.float32))
+    seen = likeness.prepare(np.array([one, other], np.float32))
     assert likeness.between(seen, seen)[0, 1] == pytest.approx(by_hand, abs=1e-3)

@@ -176,7 +176,8 @@ def test_what_the_guard_shows_too_is_learned_as_well(world):
     apart, among = (fit(pairs, world.guard(kinds)) for kinds in ((), TAUGHT))
     assert apart.near == among.near
     moved, as_well = (
-        one.moved(one.likeness.between(one.likeness.seen(drawings), one.drawings)) for one in (apart, among)
+        one.shifts(one.likeness.between(one.likeness.prepare(drawings), one.drawings))
+        for one in (apart, among)
     )
     assert np.linalg.norm(as_well, axis=1).mean() > 0.9 * np.linalg.norm(moved, axis=1).mean()
 

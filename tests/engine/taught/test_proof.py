@@ -83,7 +83,7 @@ def test_a_pair_is_judged_by_what_those_of_other_drawings_teach(world):
     trust = 2.0 ** (-np.arange(9)[::-1] / 200)
     for place, row in enumerate(rows):
         rest = [one for one in range(9) if not (ends.drawings[one] == ends.drawings[row]).all()]
-        some = likeness.seen(ends.drawings[[row]]), likeness.seen(ends.drawings[rest])
+        some = likeness.prepare(ends.drawings[[row]]), likeness.prepare(ends.drawings[rest])
         weights = trust[rest] * np.exp(5 * (likeness.between(*some)[0] - 3.0))
         by_hand = weights @ (ends.targets - ends.drawings)[rest] / (1 + weights.sum())
         assert alone[place] == pytest.approx(by_hand, abs=1e-5)

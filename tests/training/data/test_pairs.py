@@ -8,9 +8,9 @@ import pytest
 from PIL import Image, ImageDraw
 
 import training.data.pairs as pairs_module
-from app.drawing.svg_strokes import SavedSketch, to_svg
+from app.drawing.ink.svg_strokes import SavedSketch, to_svg
+from app.pictures.sketches import read_drawing
 from app.shelf.store import Shelf
-from app.sketches import read_drawing
 from engine.content_hash import content_hash
 from engine.elsewhere import Place, address
 from engine.preprocess import clean_sketch, sketch_square

@@ -18,7 +18,7 @@ from training.experiments import runs
 from training.experiments.job import Job
 from training.fit import soup
 from training.fit.setting_out import begin, tell
-from training.fit.validation import advice, held_back
+from training.fit.validation import advice, explain_held_back
 
 from ..conftest import options, write_tuberlin
 
@@ -41,11 +41,11 @@ def test_without_a_split_some_classes_are_held_out(undecided: Path) -> None:
     split = collection.split
     assert len(split["val"]) == 2
     assert not set(split["train"]) & set(split["val"])
-    (said,) = held_back(collection, Config())
+    (said,) = explain_held_back(collection, Config())
     assert said == f"Held out to choose by, not learned: {', '.join(split['val'])}."
-    assert held_back(collection, Config(classes="all")) == []
+    assert explain_held_back(collection, Config(classes="all")) == []
     (undecided / "split.json").write_text(json.dumps(split), "utf-8")
-    assert held_back(read_collection(undecided), Config()) == []
+    assert explain_held_back(read_collection(undecided), Config()) == []
 
 
 def test_of_a_protocol_a_tenth_of_the_seen_classes_is_named_that_is_held_out(tmp_path: Path) -> None:
@@ -53,11 +53,11 @@ def test_of_a_protocol_a_tenth_of_the_seen_classes_is_named_that_is_held_out(tmp
     write_tuberlin(tmp_path, [*protocol.seen_classes()[:20], protocol.unseen_classes()[0]])
     (tmp_path / "split.json").write_text("{}", "utf-8")  # which is for other data
     collection, config = find(protocol, tmp_path).collection, Config(protocol="tuberlin")
-    (said,) = held_back(collection, config)
+    (said,) = explain_held_back(collection, config)
     assert said == f"Held out to choose by, not learned: {', '.join(collection.split['val'])}."
     assert len(collection.split["val"]) == 2
     assert advice(config) == "--classes all learns them too, as the papers do."
-    assert held_back(collection, replace(config, classes="all")) == []
+    assert explain_held_back(collection, replace(config, classes="all")) == []
 
 
 def test_no_class_is_held_out_alone_as_nothing_is_chosen_by_one(undecided: Path) -> None:

@@ -63,13 +63,13 @@ def test_a_guard_of_the_other_kinds_keeps_them(held, monkeypatch):
 def test_drawings_and_photos_of_the_lessons_are_not_measured(held, guard, monkeypatch):
     measured = []
     monkeypatch.setattr(module, "PAIRS", (3,))
-    found = module._found
+    found = module._precisions
 
     def note(queries, labels, gallery, names):
         measured.append((len(queries), len(gallery)))
         return found(queries, labels, gallery, names)
 
-    monkeypatch.setattr(module, "_found", note)
+    monkeypatch.setattr(module, "_precisions", note)
     personal(held, guard)
     queries, photos = zip(*measured, strict=True)
     assert max(queries) <= KINDS * (EACH - 3)  # of all kinds at most, where all were taught
@@ -91,9 +91,8 @@ def test_a_drawing_is_searched_by_what_was_learned_so_far(held, guard):
         aim = held.gallery.vectors[place + EACH - 1]
         plain.append(person.take(place))
         moved.append(person.take(place, lambda _query, aim=aim: aim))
-        right = (
-            photo for photo in screen.shown(aim, Order.VARIED_RERANKED) if photo // EACH == place // EACH
-        )
+        shown = screen.first_places(aim, Order.VARIED_RERANKED)
+        right = (photo for photo in shown if photo // EACH == place // EACH)
         expected.append(next(right))
     assert moved == expected
     assert moved != plain

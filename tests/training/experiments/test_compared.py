@@ -22,7 +22,7 @@ def test_a_run_that_learns_all_classes_is_not_measured_on_some_of_them(
     settings = Config(**small_run | {"classes": "all"})  # type: ignore[arg-type]
     study, job = Study(shapes, tmp_path), Job("one", settings)
     assert study.obstacle(job).startswith("with --classes all it learns the classes")
-    assert list(study.left([job])) == []
+    assert list(study.pending_jobs([job])) == []
     assert study.obstacle(Job("one", replace(settings, protocol="tuberlin"))).startswith("TU-Berlin not")
     assert main(["ablate", "--data", str(shapes), "--out", str(tmp_path), "--classes", "all"]) == 2
     assert "No row can be run: with --classes all" in capsys.readouterr().err

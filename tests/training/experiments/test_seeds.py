@@ -15,7 +15,7 @@ from training.experiments.job import Job
 from training.experiments.reproduce import _subset, reproduce
 from training.experiments.run_key import run_key
 from training.experiments.runs import Study
-from training.experiments.seeds import Mean, averaged, shown, with_seeds
+from training.experiments.seeds import Mean, average_reports, format_value, with_seeds
 
 
 def test_reports_become_means_with_deviations() -> None:
@@ -24,16 +24,16 @@ def test_reports_become_means_with_deviations() -> None:
         for value in (10.0, 14.0, 12.0)
     ]
     del reports[2]["figures"]
-    found = averaged(reports)
+    found = average_reports(reports)
     mean = found["unseen"]["sketch"]["mAP"]
     assert isinstance(mean, Mean)
     assert (float(mean), mean.deviation) == (12, 2)
-    assert shown(mean) == "12.0±2.0"
-    assert shown(12.04) == "12.0"
+    assert format_value(mean) == "12.0±2.0"
+    assert format_value(12.04) == "12.0"
     assert found["parameters"] == 7
     assert found["machine"] == "a"
     assert "figures" not in found
-    assert averaged(reports[:1]) == reports[0]
+    assert average_reports(reports[:1]) == reports[0]
 
 
 def test_seeds_follow_the_first_one(small_run: dict[str, object]) -> None:

@@ -16,7 +16,7 @@ from engine.paths import ASSETS
 from engine.preprocess import photo_square
 from engine.taught.pairs import alike
 from training import adapting
-from training.adapting import Wish, adapt_to, export_as, found
+from training.adapting import Wish, adapt_to, export_as, measure_retrieval
 from training.all_settings import FORM
 from training.cli import main
 from training.config import Config
@@ -56,7 +56,9 @@ def adapted(start: Start, pairs: Pairs) -> Network:
 def test_drawings_come_to_the_photos_they_were_meant_to_find(
     start: Start, adapted: Network, pairs: Pairs
 ) -> None:
-    before, after = (found(one, pairs, (), places=range(18)) for one in (start.network(), adapted))
+    before, after = (
+        measure_retrieval(one, pairs, (), places=range(18)) for one in (start.network(), adapted)
+    )
     assert after["mAP"] > before["mAP"] + 2
 
 
@@ -145,7 +147,7 @@ def test_where_less_is_found_than_before_nothing_is_written(
     own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     figures = iter([{"mAP": 50.0}, {"mAP": 49.9}])
-    monkeypatch.setattr(adapting, "found", lambda *_, **__: next(figures))
+    monkeypatch.setattr(adapting, "measure_retrieval", lambda *_, **__: next(figures))
     monkeypatch.setattr(adapting, "adapt", lambda start, *_, **__: start.network())
     with pytest.raises(TrainingError, match=r"less is found than before \(mAP 49\.9, before 50\.0\)"):
         adapt_to(named_pairs(own), Wish(SMALL, (), tmp_path / "a.onnx", steps=1), progress=False)
@@ -190,7 +192,7 @@ def test_figures_that_are_100_whatever_is_learned_are_said_to_be(
     def seen(*_: object, **__: object) -> None:
         raise ReachedError
 
-    monkeypatch.setattr(adapting, "found", seen)
+    monkeypatch.setattr(adapting, "measure_retrieval", seen)
     monkeypatch.setattr(adapting, "_FEWEST", 4)
     monkeypatch.setattr(adapting, "other_photos", lambda *_, **__: [])
     for domain in ("sketch", "photo"):
@@ -258,7 +260,7 @@ def test_pictures_are_embedded_a_few_at_a_time(
 
     for name in ("embed_photos", "embed_sketches"):
         monkeypatch.setattr(NetworkEncoder, name, embed)
-    found(start.network(), pairs, pairs.photos, places=range(18))
+    measure_retrieval(start.network(), pairs, pairs.photos, places=range(18))
     assert seen == [16, 16, 4, 16, 2]
 
 

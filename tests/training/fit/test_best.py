@@ -69,8 +69,11 @@ def test_the_best_validation_is_kept_beside_the_last_checkpoint(
     torch.testing.assert_close(weights(best), seen[2])
     torch.testing.assert_close(weights(last), seen[4])
     assert best.images == 2 * config.step_size
-    assert best.told() == "The checkpoint of the best validation, step 2 of 4 (mAP 60.0)."
-    assert last.told() == "The last checkpoint, step 4 of 4; the best validation was after step 2."
+    assert best.describe_checkpoint() == "The checkpoint of the best validation, step 2 of 4 (mAP 60.0)."
+    assert (
+        last.describe_checkpoint()
+        == "The last checkpoint, step 4 of 4; the best validation was after step 2."
+    )
     assert (tmp_path / BEST).stat().st_size < 0.6 * (tmp_path / CHECKPOINT).stat().st_size
 
 
@@ -101,7 +104,9 @@ def test_a_validation_of_one_class_chooses_nothing(
     assert (run.step, run.best_step, run.since_best) == (2, 2, 0)
     assert not (tmp_path / BEST).exists()
     assert Run.load(tmp_path, which="best").step == 2
-    assert run.told() == "The last checkpoint, step 2 of 2; there was no validation to choose by."
+    assert (
+        run.describe_checkpoint() == "The last checkpoint, step 2 of 2; there was no validation to choose by."
+    )
     assert caplog.text.count("with one class no checkpoint is chosen by them: the last one is taken") == 1
 
 

@@ -9,7 +9,7 @@ from training.fit.fine_grained import (
     instance_triplet,
     patch_order,
     separations,
-    shuffled,
+    shuffle_pieces,
     uneven_separation,
 )
 
@@ -35,7 +35,7 @@ def direct() -> dict[int, np.ndarray]:
 
 
 def test_the_triplet_of_single_photos_is_the_mean_over_all_threes() -> None:
-    found = separations(vectors(), LABELS, DOMAINS, PAIRS, SHOWN)
+    found = separations(vectors(), labels=LABELS, domains=DOMAINS, pairs=PAIRS, shown=SHOWN)
     assert len(found) == 2
     for one, wanted in zip(found, direct().values(), strict=True):
         np.testing.assert_allclose(one.numpy(), wanted)
@@ -48,7 +48,7 @@ def test_the_triplet_of_single_photos_is_the_mean_over_all_threes() -> None:
 def test_a_photo_that_a_batch_holds_twice_is_no_other_one_there() -> None:
     again = SHOWN.clone()
     again[4] = again[5]  # the sketch's own photo stands at both places
-    found = separations(vectors(), LABELS, DOMAINS, PAIRS, again)
+    found = separations(vectors(), labels=LABELS, domains=DOMAINS, pairs=PAIRS, shown=again)
     np.testing.assert_allclose(found[0].numpy(), direct()[0])
     np.testing.assert_allclose(found[1].numpy(), direct()[1][1:])
 
@@ -65,7 +65,7 @@ def test_uneven_separation_is_the_mean_divergence_between_classes() -> None:
 
 def test_pieces_are_put_into_another_order_and_what_is_over_stays() -> None:
     image = torch.arange(2 * 5 * 7).reshape(1, 2, 5, 7)
-    made = shuffled(image, torch.tensor([[3, 0, 1, 2]]))
+    made = shuffle_pieces(image, torch.tensor([[3, 0, 1, 2]]))
     assert torch.equal(made[0, :, :2, :3], image[0, :, 2:4, 3:6])
     assert torch.equal(made[0, :, :2, 3:6], image[0, :, :2, :3])
     assert torch.equal(made[0, :, 2:4, :3], image[0, :, :2, 3:6])
@@ -89,11 +89,13 @@ def test_a_shuffled_sketch_is_nearer_to_the_photo_in_its_own_order() -> None:
         for s, p, q in zip(sketches.numpy(), same.numpy(), others.numpy(), strict=True)
     ]
     assert max(wanted) > 0
-    assert patch_order(sketches, same, others, 0.2).item() == pytest.approx(np.mean(wanted))
+    assert patch_order(sketches, same=same, others=others, margin=0.2).item() == pytest.approx(
+        np.mean(wanted)
+    )
 
 
 def test_the_losses_of_single_photos_ask_a_gpu_for_no_number() -> None:
     embeddings = torch.randn(10, 4, device="meta", requires_grad=True)
-    found = separations(embeddings, LABELS, DOMAINS, PAIRS, SHOWN)
+    found = separations(embeddings, labels=LABELS, domains=DOMAINS, pairs=PAIRS, shown=SHOWN)
     none = NONE.to("meta")
     (instance_triplet(found, 0.2, none) + uneven_separation(found, none)).backward()

@@ -66,22 +66,26 @@ def test_the_domain_aware_triplet_is_what_its_formula_says(variant: str, seed: i
         "weighted": sum(w * x for w, x in zip(weights, terms, strict=True)),
         "as-published": sum(terms) * sum(weights),
     }[variant]
-    got = domain_aware_triplet(e, y, t, margin=MARGIN, variant=variant)
+    got = domain_aware_triplet(e, labels=y, domains=t, margin=MARGIN, variant=variant)
     assert float(got) == pytest.approx(expected, rel=1e-4, abs=1e-6)
 
 
 def test_anchors_without_positive_or_negative_add_nothing() -> None:
     e = F.normalize(torch.tensor([[1.0, 0.0], [0.0, 1.0]]), dim=1)
-    alone = domain_aware_triplet(e, torch.tensor([0, 1]), torch.tensor([0, 0]), margin=MARGIN, variant="all")
+    alone = domain_aware_triplet(
+        e, labels=torch.tensor([0, 1]), domains=torch.tensor([0, 0]), margin=MARGIN, variant="all"
+    )
     assert float(alone) == 0
-    same = domain_aware_triplet(e, torch.tensor([0, 0]), torch.tensor([0, 1]), margin=MARGIN, variant="all")
+    same = domain_aware_triplet(
+        e, labels=torch.tensor([0, 0]), domains=torch.tensor([0, 1]), margin=MARGIN, variant="all"
+    )
     assert float(same) == 0
 
 
 def test_the_triplet_gives_finite_gradients_for_identical_embeddings() -> None:
     e = torch.ones(6, 4, requires_grad=True)
     y, t = torch.tensor([0, 0, 0, 1, 1, 1]), torch.tensor([0, 1, 0, 1, 0, 1])
-    domain_aware_triplet(F.normalize(e, dim=1), y, t, margin=MARGIN).backward()
+    domain_aware_triplet(F.normalize(e, dim=1), labels=y, domains=t, margin=MARGIN).backward()
     assert e.grad is not None
     assert e.grad.isfinite().all()
 
@@ -179,7 +183,9 @@ def test_no_loss_waits_for_a_gpu() -> None:
         labels, pairs = torch.zeros(8, dtype=torch.int64), torch.full((8,), -1)
         total = normalised_softmax(embeddings, torch.randn(3, 5), labels)
         for variant in ("weighted", "all", "within", "as-published"):
-            total = total + domain_aware_triplet(embeddings, labels, labels, margin=0.2, variant=variant)
+            total = total + domain_aware_triplet(
+                embeddings, labels=labels, domains=labels, margin=0.2, variant=variant
+            )
         total = total + pair_contrast(embeddings, pairs)
         total = total + name_contrast(embeddings, torch.randn(3, 5), labels)
         total = total + distillation(embeddings, torch.randn(8, 5)) + imitation(embeddings, embeddings)

@@ -11,7 +11,7 @@ from training.errors import TrainingError
 from training.fit.checkpoint import BEST, CHECKPOINT, Run
 from training.fit.loop import CONFIG, write_settings
 from training.fit.resuming import resume
-from training.fit.soup import FOLDERS, SECOND, average, meant, refuse_single, trainings
+from training.fit.soup import FOLDERS, SECOND, average, read_asked, refuse_single, trainings
 from training.options import parser
 from training.setting_options import settings_and_asked
 from training.settings_file import read_settings
@@ -91,7 +91,7 @@ def test_what_a_mean_wrote_repeats_it_also_where_a_default_was_asked_for(tmp_pat
     second = tmp_path / FOLDERS[1]
     second.mkdir()
     torch.save({"config": made[1].as_dict()}, second / CHECKPOINT)
-    assert trainings(made[0], meant(tmp_path, {"finish_share"})) == made, "one that is begun decides"
+    assert trainings(made[0], read_asked(tmp_path, {"finish_share"})) == made, "one that is begun decides"
 
 
 def test_the_settings_of_a_mean_say_all_that_its_first_training_was(

@@ -5,7 +5,7 @@ import pytest
 
 from training.config import Config
 from training.errors import TrainingError
-from training.experiments.costs import described
+from training.experiments.costs import describe_run
 from training.fit.checkpoint import NetworkEncoder, Run
 from training.fit.resuming import resume
 from training.model import trunks
@@ -31,7 +31,7 @@ def test_a_run_says_which_of_a_librarys_weights_it_began_from_and_goes_on_where_
     monkeypatch.setattr(trunks, "_from_library", lambda known: known.make(False))
     base = Config(**{**small_run, "backbone": "efficientnet_lite0", "dim": 4, "weights": LIBRARY})  # type: ignore[arg-type]
     run, name = Run(base, ["a"], LIBRARY), "timm:tf_efficientnet_lite0.in1k"
-    assert described(run, NetworkEncoder(run.averaged), 10)["pretrained"] == name
+    assert describe_run(run, NetworkEncoder(run.averaged), 10)["pretrained"] == name
     run.pretrained = "library"
     run.save(tmp_path)
     assert resume(tmp_path, base, ["a"], name) is not None

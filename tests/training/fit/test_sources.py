@@ -22,7 +22,7 @@ from training.experiments.runs import Study
 from training.experiments.tables import of_some
 from training.fit.checkpoint import CHECKPOINT
 from training.fit.resuming import REPORT
-from training.fit.sources import changed, sources_of
+from training.fit.sources import find_changed, sources_of
 from training.fit.start import Start
 
 
@@ -57,7 +57,7 @@ def test_digits_change_with_what_a_loss_with_a_weight_reads(
     np.savez(tmp_path / "names.npz", names=np.array(["square"]), vectors=np.ones((1, 384), np.float16))
     monkeypatch.setattr(class_names, "TABLE", tmp_path / "names.npz")
     found += [read(), read(2.0)]
-    others = [changed(one, other) for one, other in pairwise(found)]
+    others = [find_changed(one, other) for one, other in pairwise(found)]
     assert others == [
         ["--teacher-loss"],
         ["--teacher-loss"],
@@ -66,7 +66,7 @@ def test_digits_change_with_what_a_loss_with_a_weight_reads(
         ["--guide"],
     ]
     assert read(2.0) == found[-1]
-    assert changed({}, found[-1]) == [], "earlier versions noted nothing"
+    assert find_changed({}, found[-1]) == [], "earlier versions noted nothing"
     config = replace(config, teacher_loss=0.0, name_loss=0.0, guide_loss=0.0)
     assert read() == {}
 

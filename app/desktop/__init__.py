@@ -1,0 +1,1 @@
+"""What passes between the program and the desktop around it."""

@@ -1,0 +1,1 @@
+"""The dialogs: questions, choosing of files, rules, and the pages of the Help menu."""

@@ -1,0 +1,1 @@
+"""Strokes: how the pen makes them, where they lie, how they look."""

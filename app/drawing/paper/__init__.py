@@ -1,0 +1,1 @@
+"""The paper: what is on it, what it was before, and how it is painted."""

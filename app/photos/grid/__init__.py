@@ -1,0 +1,1 @@
+"""The photos in a grid: as rows, as tiles, and in their seats."""

@@ -1,0 +1,1 @@
+"""Photos read off the GUI thread, small and at full size."""

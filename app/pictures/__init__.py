@@ -1,0 +1,1 @@
+"""Pictures and drawings from files, and between Pillow and Qt."""

@@ -1,0 +1,1 @@
+"""The search that follows the pen, and what is said, narrowed and learned with it."""
