@@ -32,7 +32,9 @@ from app.window import MainWindow
 from engine.indexing import handfuls
 
 from .carried import COPY, Carried  # noqa: F401  what tests import from here
+from .indexed_once import indexed_photos, kept_photos  # noqa: F401  fixtures
 from .lessons import is_idle
+from .painted import paint_once
 from .session_bus import bus, bus_folder  # noqa: F401  fixtures
 from .slow_encoder import SlowEncoder
 from .waiting import Patient, at_rest, no_longer_busy  # noqa: F401  what tests import from here
@@ -47,6 +49,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indexing, "_AGAIN_EVERY", 200)
     monkeypatch.setattr(watcher, "_READY_S", 5.0)
     monkeypatch.setattr(svg, "_SECONDS", 120.0)
+    monkeypatch.setattr(svg, "run_apart", paint_once)
 
 
 @pytest.fixture
