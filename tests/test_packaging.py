@@ -177,8 +177,10 @@ def test_the_folder_of_an_appimage_starts_the_program_and_is_as_its_tool_wants_i
 ):
     note(bundle / "_internal")
     archive = load("tarball", monkeypatch).make_tarball(bundle, share, ROOT, tmp_path, "9.8.7", 1_700_000_000)
-    folder = tmp_path / "a b.AppDir"
-    path = f"{Path(sys.executable).parent}:/usr/bin:/bin"  # no sbin: not root's
+    folder, path = (
+        tmp_path / "a b.AppDir",
+        f"{Path(sys.executable).parent}:/usr/bin:/bin",
+    )  # no sbin: not root's
     run = {"env": {"PATH": path}, "capture_output": True, "text": True, "check": True}
     said = subprocess.run([PACKAGING / "appimage" / "make.sh", archive, folder], **run)
     assert str(folder) in said.stdout
@@ -287,12 +289,8 @@ def test_the_bill_of_materials_says_what_is_inside_and_is_the_same_twice(inside,
 def test_a_file_of_no_known_package_is_told(inside):
     import numpy
 
-    known = [
-        Path(numpy.__file__),
-        Path(json.__file__),
-        Path("PySide6/libpyside6.so"),
-        ROOT / "app" / "cli.py",
-    ]
+    ours = [Path("PySide6/libpyside6.so"), ROOT / "app" / "cli.py"]
+    known = [Path(numpy.__file__), Path(json.__file__), *ours]
     assert inside.strangers(known) == []
     assert inside.strangers([*known, Path("/nowhere/libcudart.so.13")]) == [Path("/nowhere/libcudart.so.13")]
 
