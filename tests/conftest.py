@@ -52,6 +52,10 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
+SELDOM = 20_000, 20, 20
+"""How much is made between two looks for waste: tests leave little of it, and windows make much else."""
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
     """Look for no waste among what is imported and collected: all of it stays to the end."""
@@ -60,6 +64,7 @@ def pytest_collection() -> Iterator[None]:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(*SELDOM)
         gc.enable()
 
 

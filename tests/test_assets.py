@@ -21,13 +21,20 @@ def scenes() -> ModuleType:
     return module
 
 
+@pytest.fixture(scope="module")
+def pictures(scenes: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of painted things, two of each."""
+    folder = tmp_path_factory.mktemp("painted") / "pictures"
+    scenes.paint(folder, each=2)
+    return folder
+
+
 @pytest.mark.parametrize("which", ["default", "small"])
 def test_a_shipped_encoder_finds_the_painted_thing_that_was_drawn(
-    which: str, scenes: ModuleType, tmp_path: Path
+    which: str, scenes: ModuleType, pictures: Path
 ) -> None:
     encoder = getattr(Encoder, which)()
-    scenes.paint(tmp_path / "pictures", each=3)
-    library = Library(tmp_path / "pictures", encoder)
+    library = Library(pictures, encoder)
     for _ in library.refresh():
         pass
     hits = library.search([Stroke.through(points) for points in scenes.UMBRELLA], k=2)

@@ -7,9 +7,7 @@ from pathlib import Path
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["DBUS_SESSION_BUS_ADDRESS"] = "disabled:"  # no file manager of the desktop is asked for anything
 
-import numpy as np
 import pytest
-from PIL import Image
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import (
     QGuiApplication,
@@ -32,7 +30,10 @@ from app.window import MainWindow
 from engine.indexing import handfuls
 
 from .carried import COPY, Carried  # noqa: F401  what tests import from here
+from .indexed_once import indexed_photos, kept_photos  # noqa: F401  fixtures
 from .lessons import is_idle
+from .noise import noise_photo  # noqa: F401  what tests import from here
+from .painted import paint_once
 from .session_bus import bus, bus_folder  # noqa: F401  fixtures
 from .slow_encoder import SlowEncoder
 from .waiting import Patient, at_rest, no_longer_busy  # noqa: F401  what tests import from here
@@ -47,6 +48,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indexing, "_AGAIN_EVERY", 200)
     monkeypatch.setattr(watcher, "_READY_S", 5.0)
     monkeypatch.setattr(svg, "_SECONDS", 120.0)
+    monkeypatch.setattr(svg, "run_apart", paint_once)
 
 
 @pytest.fixture
@@ -286,13 +288,6 @@ def searched_window(indexed_window, qtbot):
     draw(indexed_window)
     qtbot.waitUntil(lambda: shown(indexed_window) == 12 and at_rest(indexed_window))
     return indexed_window
-
-
-def noise_photo(path: Path, seed: int = 0) -> Path:
-    """Write something colourful and textured."""
-    tones = np.random.default_rng(seed).integers(0, 256, (12, 16, 3), np.uint8)
-    Image.fromarray(tones).resize((320, 240), Image.Resampling.BICUBIC).save(path)
-    return path
 
 
 @pytest.fixture

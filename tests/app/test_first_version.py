@@ -4,8 +4,6 @@ import hashlib
 import json
 import os
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -13,7 +11,6 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-ROOT = Path(__file__).resolve().parents[2]
 TABLES = """
 CREATE TABLE about (identity TEXT NOT NULL);
 CREATE TABLE roots (id INTEGER PRIMARY KEY AUTOINCREMENT, path BLOB NOT NULL UNIQUE);
@@ -58,7 +55,7 @@ def write_data_folder(state, folder, model, vectors):
 
 
 def test_the_data_folder_of_the_first_version_answers_with_the_vectors_that_lie_in_it(
-    photo_folder, state_folder, tiny_model, tiny_encoder, tmp_path
+    run, photo_folder, state_folder, tiny_encoder, tmp_path
 ):
     photos = sorted(path for path in photo_folder.rglob("*") if path.is_file())
     rows = np.random.default_rng(0).standard_normal((len(photos), tiny_encoder.dim)).astype("<f4")
@@ -67,18 +64,11 @@ def test_the_data_folder_of_the_first_version_answers_with_the_vectors_that_lie_
     sketch = Image.new("L", (200, 200), 255)
     ImageDraw.Draw(sketch).ellipse((40, 40, 160, 160), outline=0, width=5)
     sketch.save(tmp_path / "sketch.png")
-
-    def run(*words: object) -> str:
-        command = [sys.executable, "-m", "app", *map(str, words)]
-        return subprocess.run(
-            command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120
-        ).stdout
-
-    assert f"{photo_folder}: 12 photos" in run("status")
-    indexed = run("index", photo_folder, "--model", tiny_model)
-    assert indexed.startswith("12 photos, nothing new, 0 skipped"), indexed
-    words = ("--sketch", tmp_path / "sketch.png", "--model", tiny_model, "-k", 12, "--json")
-    scores = {Path(hit["path"]): hit["score"] for hit in json.loads(run("search", photo_folder, *words))}
+    assert f"{photo_folder}: 12 photos" in run("status")[1]
+    status, indexed, _ = run("index", photo_folder)
+    assert (status, indexed.startswith("12 photos, nothing new, 0 skipped")) == (0, True), indexed
+    words = ("--sketch", tmp_path / "sketch.png", "-k", 12, "--json")
+    scores = {Path(hit["path"]): hit["score"] for hit in json.loads(run("search", photo_folder, *words)[1])}
     expected = rows @ tiny_encoder.embed_sketches([sketch])[0]
     assert [scores[path] for path in photos] == pytest.approx(expected.tolist(), abs=2e-3)
-    assert f"{tiny_encoder.model_id}: 12 photos encoded" in run("status")
+    assert f"{tiny_encoder.model_id}: 12 photos encoded" in run("status")[1]

@@ -67,6 +67,12 @@ def tool():
     return module
 
 
+@pytest.fixture(scope="module")
+def trees():
+    """Each module of the window, parsed, by its path."""
+    return {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text("utf-8")) for path in SOURCES}
+
+
 def messages(texts: Path) -> list[tuple[str, str, list[str], str | None]]:
     """Return context, source, translations (all plurals) and mark of each message."""
     found = []
@@ -82,9 +88,6 @@ def messages(texts: Path) -> list[tuple[str, str, list[str], str | None]]:
 
 
 GERMAN = messages(TRANSLATIONS / "ffmln_de.ts")
-each_message = pytest.mark.parametrize(
-    ("source", "words"), [(source, words) for _, source, words, _ in GERMAN], ids=[each[1] for each in GERMAN]
-)
 
 
 def called(node: ast.Call) -> str:
@@ -127,13 +130,16 @@ class Texts(ast.NodeVisitor):
             self.strange.append(ast.unparse(node))
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_what_is_looked_up_at_run_time_is_what_lupdate_saw(path):
-    texts = Texts()
-    texts.visit(ast.parse(path.read_text("utf-8")))
-    assert texts.found - {(context, source) for context, source, _, _ in GERMAN} == set()
-    passed_on = ["QCoreApplication.translate('engine', text)"] if path.stem == "engine_sentences" else []
-    assert texts.strange == passed_on
+def test_what_is_looked_up_at_run_time_is_what_lupdate_saw(trees):
+    seen = {(context, source) for context, source, _, _ in GERMAN}
+    for path, tree in trees.items():
+        texts = Texts()
+        texts.visit(tree)
+        assert texts.found - seen == set(), path
+        passed_on = (
+            ["QCoreApplication.translate('engine', text)"] if path.endswith("/engine_sentences.py") else []
+        )
+        assert texts.strange == passed_on, path
 
 
 def bare_words(node: ast.AST):
@@ -151,15 +157,13 @@ def bare_words(node: ast.AST):
         yield from bare_words(child)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_no_text_escapes_translation(path):
-    if path.relative_to(ROOT).as_posix() in WITHOUT_A_WINDOW:
-        return
-    calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
-    shown = [node for node in calls if called(node) in SHOWN]
-    bare = [word for node in shown for argument in node.args for word in bare_words(argument)]
-    bare += [word for node in shown for keyword in node.keywords for word in bare_words(keyword.value)]
-    assert bare == []
+def test_no_text_escapes_translation(trees):
+    for path in trees.keys() - WITHOUT_A_WINDOW:
+        calls = [node for node in ast.walk(trees[path]) if isinstance(node, ast.Call)]
+        shown = [node for node in calls if called(node) in SHOWN]
+        bare = [word for node in shown for argument in node.args for word in bare_words(argument)]
+        bare += [word for node in shown for keyword in node.keywords for word in bare_words(keyword.value)]
+        assert bare == [], path
 
 
 def test_the_translation_file_holds_the_texts_of_the_sources_and_no_others(tool, tmp_path):
@@ -189,14 +193,14 @@ def test_a_text_without_german_is_reported(tool, tmp_path):
         assert tool.find_untranslated(tmp_path / "de.ts") == [source]
 
 
-@each_message
-def test_placeholders_and_marks_survive(source, words):
-    for translation in words:
-        assert sorted(PLACEHOLDER.findall(translation)) == sorted(PLACEHOLDER.findall(source))
-        assert len(MNEMONIC.findall(translation)) == len(MNEMONIC.findall(source))
-        assert translation.count("\n") == source.count("\n")
-        assert translation.endswith("…") == source.endswith("…")
-        assert translation.endswith(".") == source.endswith(".")
+def marks(text):
+    signs = len(MNEMONIC.findall(text)), text.count("\n"), text.endswith("…"), text.endswith(".")
+    return sorted(PLACEHOLDER.findall(text)), *signs
+
+
+def test_placeholders_and_marks_survive():
+    both = [(source, translation) for _, source, words, _ in GERMAN for translation in words]
+    assert [(text, german) for text, german in both if marks(text) != marks(german)] == []
 
 
 def test_library_and_collection_are_two_words():

@@ -5,6 +5,7 @@ import itertools
 import json
 import math
 import random
+import shutil
 import tarfile
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
@@ -93,11 +94,9 @@ def shapes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def own_shapes(tmp_path: Path) -> Path:
+def own_shapes(shapes: Path, tmp_path: Path) -> Path:
     """The data as folders, to be broken at will."""
-    root = tmp_path / "data"
-    write_shapes(root)
-    return root
+    return Path(shutil.copytree(shapes, tmp_path / "data"))
 
 
 @pytest.fixture(scope="session")

@@ -46,8 +46,8 @@ def traced_once() -> Iterator[None]:
 def exported(shapes: Path, tmp_path_factory: pytest.TempPathFactory, traced_once: None) -> tuple[Path, Path]:
     """A run of a few steps and its ONNX file, both made by the command."""
     out = tmp_path_factory.mktemp("run")
-    settings: dict[str, object] = {"backbone": "mobilenet_v2", "weights": "none", "dim": 16, "images": 20}
-    settings |= {"input_size": 64, "train_size": 64, "batch_classes": 3, "batch_samples": 2, "workers": 1}
+    settings: dict[str, object] = {"backbone": "tiny", "weights": "none", "dim": 512, "images": 20}
+    settings |= {"input_size": 64, "train_size": 64, "batch_classes": 3, "batch_samples": 2, "workers": 0}
     assert main(["fit", "--data", str(shapes), "--out", str(out), *options(settings)]) == 0
     assert main(["export", str(out), "--to", str(out / "onnx"), "--name", "tiny"]) == 0
     return out, out / "onnx" / "tiny.onnx"
@@ -71,7 +71,7 @@ def test_the_exported_encoder_equals_the_run(exported: tuple[Path, Path], count:
         (network.embed_photos(pictures), encoder.embed_photos(pictures)),
         (network.embed_sketches(pictures), encoder.embed_sketches(pictures)),
     ):
-        assert one.shape == other.shape == (count, 16)
+        assert one.shape == other.shape == (count, 512)
         assert np.abs(one - other).max() < 5e-3  # weights are stored in half precision
 
 
@@ -94,7 +94,7 @@ def test_the_exported_file_describes_itself(exported: tuple[Path, Path]) -> None
     assert metadata["input_size"] == 64
     assert metadata["weights_type"] == "fp16"
     assert {"model_id", "dim", "mean", "std", "date", "commit", "minutes", "machine"} <= metadata.keys()
-    assert metadata["model_id"].startswith("ffmln-mobilenet_v2-none-16-")
+    assert metadata["model_id"].startswith("ffmln-tiny-none-512-")
 
 
 def test_the_exported_file_names_no_path_of_this_machine(exported: tuple[Path, Path], shapes: Path) -> None:

@@ -104,6 +104,7 @@ def test_prompts_and_norms_alone_learn_from_triplets_and_from_the_names(shapes: 
     assert not torch.allclose(torch.nn.functional.normalize(other, dim=1), unit, atol=1e-4)
 
 
+@pytest.mark.slow
 @needs_clip
 @pytest.mark.usefixtures("tiny_clip")
 def test_clip_as_published_goes_from_fit_to_evaluate(

@@ -213,6 +213,7 @@ def test_a_full_folder_for_temporary_files_is_one_sentence() -> None:
     assert caught.value.filename == "/dev/full"  # which the command line tells
 
 
+@pytest.mark.slow
 def test_a_run_with_dropout_goes_on_as_if_never_interrupted(shapes: Path, tmp_path: Path) -> None:
     config = Config(**METHODS["zse-sbir"].merge_settings(TINY))
     batches = Batches(read_collection(shapes), config)
@@ -255,6 +256,7 @@ def test_zse_sbir_goes_from_fit_to_evaluate(
     assert main(["fit", *data, "--out", str(tmp_path / "on"), "--start", str(folder), *options(on())]) == 0
 
 
+@pytest.mark.slow
 def test_the_judge_is_measured_by_published_protocols_and_in_the_papers_tables(
     shapes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -51,9 +51,8 @@ class Server:
 def program():
     """What all servers run in: it takes a second or more to start."""
     command = [sys.executable, "-c", SERVE]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
-    ) as running:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, encoding="utf-8", **pipes) as running:
         yield running
         running.stdin.close()
 
@@ -76,16 +75,13 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
-def send(folder, address, host, tiny_model, state, *words):
+def send(folder, address, host, tiny_model, state):
     """Index a folder as another machine does."""
-    command = [sys.executable, "-c", PATIENT, "index", folder, "--store", address, "--host", host, *words]
-    return subprocess.Popen(
-        [*map(str, command), "--model", str(tiny_model)],
-        env=os.environ | {"FFMLN_DATA_DIR": str(state), "PYTHONPATH": str(ROOT)},
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    command = [sys.executable, "-c", PATIENT, "index", folder, "--store", address, "--host", host]
+    environment = os.environ | {"FFMLN_DATA_DIR": str(state), "PYTHONPATH": str(ROOT)}
+    silence = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    words = [*map(str, command), "--model", str(tiny_model)]
+    return subprocess.Popen(words, env=environment, cwd=ROOT, **silence)
 
 
 @pytest.fixture
@@ -99,15 +95,21 @@ def others(tmp_path, draw_picture):
 
 
 @pytest.fixture
-def filled(server, others, photo_folder, tiny_model, tmp_path, monkeypatch):
-    """A collection of another machine's photos, with a copy of one of this machine's; its thumbnails."""
+def at_anna(server, tiny_model, tmp_path, monkeypatch):
+    """Runs a command as on another machine, whose photos go to the collection."""
 
-    def at_anna(*words):
+    def go(*words):
         with monkeypatch.context() as patch:
             patch.setenv("FFMLN_DATA_DIR", str(tmp_path / "anna"))
             where = ("--store", server.address, "--host", "anna", "--model", tiny_model)
             return main([*map(str, (*words, *where))])
 
+    return go
+
+
+@pytest.fixture
+def filled(server, at_anna, others, photo_folder, tmp_path):
+    """A collection of another machine's photos, with a copy of one of this machine's; its thumbnails."""
     shutil.copy(next(photo_folder.glob("*.png")), others / "copy.png")
     assert at_anna("index", others, "--thumbnails-to", tmp_path / "thumbs") == 0
     return server
@@ -160,15 +162,14 @@ def by_date(window):
 
 
 def test_with_nothing_drawn_all_photos_come_by_date_and_copies_once(
-    filled, others, photo_folder, make_window, tiny_model, tmp_path, qtbot
+    filled, at_anna, others, photo_folder, make_window, qtbot
 ):
     dates = {path: 1_500_000_000 + 1_000 * n for n, path in enumerate(sorted(photo_folder.rglob("*.*")))}
     theirs = sorted(others.glob("their*"))
     dates |= {path: 1_500_000_500 + 4_000 * n for n, path in enumerate(theirs)}
     for path, date in dates.items():
         os.utime(path, (date, date))
-    command = send(others, filled.address, "anna", tiny_model, tmp_path / "anna")
-    assert command.wait() == 0
+    assert at_anna("index", others) == 0
     keep_collection(ChosenCollection(filled.address, on=True))
     window = make_window(folder=photo_folder)
     newest = [path.name for path in sorted(dates, key=lambda path: -dates[path])]
@@ -194,10 +195,8 @@ def test_without_the_shared_folder_they_are_tiles_with_a_name(filled, make_windo
     window = make_window(folder=photo_folder)
     draw(window)
     qtbot.waitUntil(lambda: found(window) == 3)
-    path = far(window)[0].path
-    qtbot.waitUntil(
-        lambda: window.grid.thumbnails.get(path) is None and window.grid.thumbnails.is_broken(path)
-    )
+    path, kept = far(window)[0].path, window.grid.thumbnails
+    qtbot.waitUntil(lambda: kept.get(path) is None and kept.is_broken(path))
 
 
 def test_one_that_is_reachable_here_is_opened_and_of_any_other_it_is_said_where_it_lies(
@@ -254,6 +253,7 @@ def test_a_server_that_goes_is_told_once_and_the_own_photos_stay(joined, filled,
     assert "not reachable" in joined.status.text
 
 
+@pytest.mark.slow
 def test_two_machines_index_into_it_while_a_window_searches(
     joined, draw_picture, tiny_model, tmp_path, qtbot
 ):

@@ -219,6 +219,7 @@ def test_the_shelf_is_there_at_the_next_start_and_the_drawing_on_the_paper_too(
     assert len(again.canvas.document.strokes) == 1
 
 
+@pytest.mark.slow
 def test_a_drawing_survives_a_program_that_is_killed(finds, make_window, qtbot, state_folder):
     qtbot.waitUntil((state_folder / "paper.svg").is_file)
     finds._next_start.release()  # as the system does; the first one never closed

@@ -119,14 +119,14 @@ FOREIGN = [
 def test_what_others_send_is_not_obeyed(first, name, qtbot, text):
     heard = []
     first.asked.connect(heard.append)
-    socket = QLocalSocket()
+    socket, later = QLocalSocket(), QLocalSocket()
     socket.connectToServer(name)
     socket.write(text)
     qtbot.waitUntil(lambda: socket.state() == QLocalSocket.LocalSocketState.UnconnectedState)
     assert heard == []
+    later.connectToServer(name)
     with qtbot.waitSignal(first.asked):
-        later = start(name)
-    assert later.wait(60) == 0
+        later.write(b'{"folders": []}\n')
 
 
 def test_a_window_that_does_not_answer_is_left_alone(qtbot, name, monkeypatch):
@@ -156,6 +156,7 @@ def test_the_program_started_twice_is_one_window_on_the_folder_of_the_second_sta
         assert first.wait(60) == 0
 
 
+@pytest.mark.slow
 def test_folders_dropped_on_the_icon_of_the_program_that_runs_are_opened_together(qtbot, tmp_path):
     folders = [tmp_path / name for name in ("one", "two", "three")]
     for folder in folders:
@@ -168,6 +169,7 @@ def test_folders_dropped_on_the_icon_of_the_program_that_runs_are_opened_togethe
         assert program.wait(60) == 0
 
 
+@pytest.mark.slow
 def test_another_window_on_purpose_leaves_the_first_ones_paper_alone(qtbot, state_folder, tmp_path):
     paper = state_folder / "paper.svg"
     paper.write_bytes(to_svg([Stroke.through([(0.1, 0.1), (0.9, 0.4)])]))

@@ -297,6 +297,7 @@ def test_two_processes_index_at_the_same_time_into_one_server(
     assert "does not answer" in err
 
 
+@pytest.mark.slow
 @NEEDS_LITE
 @pytest.mark.parametrize("verb", ["index", "search"])
 def test_milvus_and_what_it_is_made_of_say_nothing_on_stderr(run, photo_folder, tmp_path, tiny_model, verb):

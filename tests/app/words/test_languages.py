@@ -67,7 +67,7 @@ def everything(window, folder) -> set[str]:
             window.folder_bar.show_state(state)
             window.status.show_state(state)
             window.notice.show_state(state)
-            found |= texts(window)
+            found |= texts(window.photos_panel) | texts(window.folder_bar) | texts(window.status)
     for skipped in ([], [Skipped(folder / "1.jpg", "the file is damaged.")]):
         for odd in ([], [Skipped(folder / "2.jpg", "the file is damaged.")]):
             found |= texts(SkippedDialog(skipped, odd, folder, window))

@@ -239,6 +239,7 @@ for done, total in engine.collection.sharing.share(sys.argv[2], store, "desk"):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 @pytest.mark.parametrize("kind", ["shared", "shared.db"])
 def test_a_machine_that_is_killed_while_it_sends_goes_on_with_the_next_run(

@@ -256,6 +256,7 @@ for n in range(10**6):
 """
 
 
+@pytest.mark.slow
 def test_a_process_killed_while_it_writes_leaves_a_store_that_goes_on(address):
     writer = subprocess.Popen([sys.executable, "-c", WRITER, address], stdout=subprocess.PIPE)
     with writer:

@@ -248,6 +248,7 @@ def test_a_description_that_is_no_text_is_refused(tmp_path):
         Encoder.load(tmp_path / "bytes.onnx")
 
 
+@pytest.mark.slow
 def test_a_model_without_end_is_given_up(tmp_path, monkeypatch):
     onnx.save(endless(), str(tmp_path / "endless.onnx"))
     monkeypatch.setattr(vetting, "SECONDS", 2.0)

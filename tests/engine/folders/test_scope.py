@@ -12,7 +12,7 @@ from engine.upkeep import Upkeep
 
 from ..conftest import drained, refreshed
 
-SEEDS = range(30)
+SEEDS = [*range(8), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(8, 30))]
 
 
 def places(folder, excludes):

@@ -56,8 +56,9 @@ LYING = [(150, 90), (560, 150), (500, 700), (80, 640)]
 
 @pytest.mark.parametrize("light", LIGHTS)
 def test_a_drawing_is_the_same_in_any_light(light):
-    assert has_ink(lit(house(), light))
-    assert agreement(lit(house(), light), house()) > 0.95
+    cleaned = clean_sketch(lit(house(), light))
+    assert has_ink(cleaned)
+    assert agreement(cleaned, house()) > 0.95
 
 
 EMPTY = [(light, paper) for light in LIGHTS for paper in ("plain", "ruled", "squared", "on a table")]
@@ -69,7 +70,7 @@ EMPTY.remove(("finger", "squared"))  # a shadow as narrow as this, along the squ
     [
         pytest.param(light, paper, marks=[pytest.mark.slow] * takes_long)
         for light, paper in EMPTY
-        for takes_long in [paper in ("ruled", "squared") and light not in ("even", "to 110")]
+        for takes_long in [paper != "plain" and light not in ("even", "to 110")]
     ],
 )
 def test_nothing_is_drawn_on_an_empty_page_in_any_light(light, paper):
@@ -86,12 +87,18 @@ def test_noise_is_no_ink_and_hides_none():
 
 
 def test_pencil_becomes_as_dark_as_a_pen():
-    pencil = lit(house(ink=165, width=3))
+    pencil = clean_sketch(lit(house(ink=165, width=3)))
     assert agreement(pencil, house()) > 0.95
-    assert np.percentile(np.asarray(clean_sketch(pencil)), 1) < 60
+    assert np.percentile(np.asarray(pencil), 1) < 60
 
 
-@pytest.mark.parametrize("colour", [(140, 170, 225), (175, 175, 175)], ids=["blue", "grey"])
+@pytest.mark.parametrize(
+    "colour",
+    [
+        pytest.param((140, 170, 225), id="blue"),
+        pytest.param((175, 175, 175), id="grey", marks=pytest.mark.slow),
+    ],
+)
 @pytest.mark.parametrize("slope", [0.0, 0.03])
 @pytest.mark.parametrize("squares", [False, True])
 def test_printed_lines_go_and_what_crosses_them_stays_whole(squares, slope, colour):
@@ -138,7 +145,9 @@ def test_a_page_with_a_corner_beyond_the_photograph_is_straightened():
     assert agreement(cut, house()) > 0.93
 
 
-@pytest.mark.parametrize("side", ["left", "right", "top", "bottom"])
+@pytest.mark.parametrize(
+    "side", ["left", "bottom", *(pytest.param(side, marks=pytest.mark.slow) for side in ("right", "top"))]
+)
 def test_a_strip_of_table_is_no_ink(side):
     seen = np.asarray(lit(house())).copy()
     strip = {"left": np.s_[:, :40], "right": np.s_[:, -40:], "top": np.s_[:50], "bottom": np.s_[-50:]}[side]

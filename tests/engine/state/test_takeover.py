@@ -123,7 +123,10 @@ Catalog(Path(sys.argv[1])).close()
 """
 
 
-@pytest.mark.parametrize("steps", [0, 1, 49, 50, 120, 299, 300, 301, 303, 304])
+@pytest.mark.parametrize(
+    "steps",
+    [1, 50, 300, 304, *(pytest.param(n, marks=pytest.mark.slow) for n in (0, 49, 120, 299, 301, 303))],
+)
 def test_a_process_killed_while_it_moves_vectors_leaves_the_older_catalog_whole(old, steps):
     folder, rows = old
     done = subprocess.run([sys.executable, "-c", KILLED, str(folder), str(steps)], timeout=60)

@@ -73,6 +73,7 @@ def on_paper() -> Image.Image:
     return photograph(ORDINARY, "light", 3)
 
 
+@pytest.mark.slow
 def test_a_photographed_sketch_is_cleaned_before_anything_else(on_paper: Image.Image) -> None:
     assert not is_clean(on_paper)
     clean = clean_sketch(on_paper)

@@ -46,6 +46,7 @@ def test_a_sketch_that_was_photographed_is_cleaned_once_for_all_batches(
     assert len(cleaned) == 1
 
 
+@pytest.mark.slow
 def test_a_kept_page_gives_the_views_that_the_sketch_gives(tmp_path: Path) -> None:
     pages = Pages()
     shown = {"screen": drawn(200), "large": drawn(700), "paper": photograph(drawn(120), "light", 3)}

@@ -190,6 +190,7 @@ def test_across_data_sets_classes_that_were_trained_on_are_left_out(
     assert "The model was trained on all of the classes measured" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_rankings_guards_and_8_bits_are_made_on_an_archive_too(
     tmp_path: Path,
     small_run: dict[str, object],
@@ -216,6 +217,7 @@ def test_rankings_guards_and_8_bits_are_made_on_an_archive_too(
     assert len(calibration_squares(given[0], run.config)) == 2 * len(seen)  # and as many sketches
 
 
+@pytest.mark.slow
 def test_a_run_learns_from_an_archive_and_is_measured_on_it(
     tmp_path: Path, small_run: dict[str, object], capsys: pytest.CaptureFixture[str]
 ) -> None:

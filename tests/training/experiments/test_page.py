@@ -1,9 +1,11 @@
 import numpy as np
+import pytest
 from PIL import Image
 
 from training.experiments.page import page
 
 
+@pytest.mark.slow
 def test_the_page_of_a_whole_reproduction_stays_under_5_mb_and_its_pictures_open(tmp_path):
     rng = np.random.default_rng(0)
     folder = tmp_path / "runs" / "a run"

@@ -51,6 +51,7 @@ def shifted(model: onnx.ModelProto, by: float) -> onnx.ModelProto:
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stored", ["fp32", "fp16"])
 def test_a_graph_that_differs_from_pytorch_is_refused_and_the_old_file_stays(
     stored: str, run: Run, graph: onnx.ModelProto, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -67,6 +68,7 @@ def test_a_graph_that_differs_from_pytorch_is_refused_and_the_old_file_stays(
     assert Encoder.load(file).metadata["weights_type"] == stored
 
 
+@pytest.mark.slow
 def test_quantised_weights_keep_seven_bits_and_a_scale_for_each_channel(
     run: Run, graph: onnx.ModelProto, shapes: Path, tmp_path: Path
 ) -> None:
@@ -90,6 +92,7 @@ def test_quantised_weights_keep_seven_bits_and_a_scale_for_each_channel(
     assert TensorProto.UINT8 in activations
 
 
+@pytest.mark.slow
 def test_a_graph_is_compared_on_the_processor_as_pytorchs_side_is(
     run: Run, graph: onnx.ModelProto, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -102,6 +105,7 @@ def test_a_graph_is_compared_on_the_processor_as_pytorchs_side_is(
         export(run, tmp_path / "model.onnx", stored=stored)
 
 
+@pytest.mark.slow
 def test_in_8_bit_integers_other_pictures_to_calibrate_on_give_another_name(
     run: Run, graph: onnx.ModelProto, shapes: Path, tmp_path: Path
 ) -> None:

@@ -53,6 +53,7 @@ def adapted(start: Start, pairs: Pairs) -> Network:
     return adapt(start, pairs, (), learn=range(18), recipe=RECIPE)
 
 
+@pytest.mark.slow
 def test_drawings_come_to_the_photos_they_were_meant_to_find(
     start: Start, adapted: Network, pairs: Pairs
 ) -> None:
@@ -62,6 +63,7 @@ def test_drawings_come_to_the_photos_they_were_meant_to_find(
     assert after["mAP"] > before["mAP"] + 2
 
 
+@pytest.mark.slow
 def test_only_the_last_stage_the_fusion_and_the_projection_learn(start: Start, adapted: Network) -> None:
     state = adapted.state_dict()
     changed = {name for name, one in state.items() if not torch.equal(one, start.state[name])}
@@ -93,6 +95,7 @@ def test_what_does_not_learn_is_computed_once_and_gives_the_same_vectors(start: 
     assert (kept * whole).sum(axis=1).min() > 0.999  # half precision
 
 
+@pytest.mark.slow
 def test_photos_that_may_show_the_same_are_no_wrong_answers(
     start: Start, pairs: Pairs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -264,6 +267,7 @@ def test_pictures_are_embedded_a_few_at_a_time(
     assert seen == [16, 16, 4, 16, 2]
 
 
+@pytest.mark.slow
 def test_each_weight_ends_between_what_it_was_and_what_it_became(start: Start, adapted: Network) -> None:
     whole = {name: weight.clone() for name, weight in adapted.state_dict().items()}
     half = adapt_module.between(start, copy.deepcopy(adapted), 0.5).state_dict()

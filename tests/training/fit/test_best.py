@@ -42,6 +42,7 @@ def four_steps(small_run: dict[str, object], **changes: object) -> Config:
         "images": 48,
         "validations": 4,
         "input_size": 32,
+        "standardised": False,
     }
     return Config(**{**settings, "train_size": 32, **changes})  # type: ignore[arg-type]
 

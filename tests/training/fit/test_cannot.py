@@ -21,7 +21,7 @@ from training.fit.guards import computing
 
 @pytest.fixture
 def config(small_run: dict[str, object]) -> Config:
-    return Config(**small_run | {"batch_contours": 0})  # type: ignore[arg-type]
+    return Config(**small_run | {"batch_contours": 0, "standardised": False})  # type: ignore[arg-type]
 
 
 def test_pictures_too_small_for_a_trunk_are_one_sentence(

@@ -10,6 +10,12 @@ from training.fit.checkpoint import CHECKPOINT, Run
 from training.fit.loop import fit
 
 
+@pytest.fixture
+def small_run(small_run: dict[str, object]) -> dict[str, object]:
+    """Such a run that begins at once, without a look at features."""
+    return {**small_run, "standardised": False}
+
+
 def test_a_checkpoint_describes_itself_and_loads_without_pickle(
     shapes: Path, small_run: dict[str, object], tmp_path: Path
 ) -> None:

@@ -71,6 +71,7 @@ def test_the_average_begins_where_the_standardised_network_does(shapes: Path, co
         assert torch.equal(kept, current)
 
 
+@pytest.mark.slow
 def test_a_run_that_imitates_goes_on_with_the_same_guide_alone(
     shapes: Path, config: Config, tmp_path: Path
 ) -> None:

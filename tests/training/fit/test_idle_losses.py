@@ -96,7 +96,7 @@ def test_a_run_warns_once_of_each_idle_loss_that_it_is_set_to_have(
     without_pairs(own_shapes)
     split = json.loads((own_shapes / "split.json").read_text("utf-8"))
     (own_shapes / "split.json").write_text(json.dumps({**split, "val": []}), "utf-8")
-    settings = {**small_run, "images": 20, "batch_contours": 0, "validations": 0}
+    settings = {**small_run, "images": 20, "batch_contours": 0, "validations": 0, "standardised": False}
     fit(read_collection(own_shapes), Config(**settings), tmp_path / "run", weights=None)
     warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
     assert [line[:10] for line in warnings] == [DISTILLATION[:10], PAIRS[:10]]

@@ -14,6 +14,12 @@ from training.fit.log import LOG, Meter
 from training.fit.loop import fit
 
 
+@pytest.fixture
+def small_run(small_run: dict[str, object]) -> dict[str, object]:
+    """Such a run that begins at once, without a look at features."""
+    return {**small_run, "standardised": False}
+
+
 def test_settings_and_the_wait_for_pictures_are_written_beside_the_run(
     shapes: Path, small_run: dict[str, object], tmp_path: Path
 ) -> None:

@@ -19,6 +19,7 @@ from training.fit.loop import fit
 from training.model.trunks import LIBRARY, find_weights
 
 
+@pytest.mark.slow
 def test_a_run_learns_and_leaves_a_log_and_a_checkpoint(
     shapes: Path, small_run: dict[str, object], tmp_path: Path
 ) -> None:
@@ -63,12 +64,12 @@ def test_an_interrupted_run_ends_where_an_uninterrupted_one_does(
 def test_a_folder_with_a_run_of_other_settings_is_refused(
     shapes: Path, small_run: dict[str, object], tmp_path: Path
 ) -> None:
-    collection = read_collection(shapes)
-    fit(collection, Config(**{**small_run, "images": 20}), tmp_path, weights=None)
+    collection, config = read_collection(shapes), Config(**{**small_run, "images": 20, "standardised": False})
+    fit(collection, config, tmp_path, weights=None)
     with pytest.raises(TrainingError, match="other settings \\(--seed\\)"):
-        fit(collection, Config(**{**small_run, "images": 20, "seed": 5}), tmp_path, weights=None)
+        fit(collection, replace(config, seed=5), tmp_path, weights=None)
     with pytest.raises(TrainingError, match="begun with other weights \\(none\\)"):
-        fit(collection, Config(**{**small_run, "images": 20}), tmp_path, weights=Path("other"))
+        fit(collection, config, tmp_path, weights=Path("other"))
 
 
 def test_a_full_gpu_is_one_sentence_and_the_run_can_go_on(
@@ -96,7 +97,7 @@ def test_averaged_weights_follow_the_current_ones(small_run: dict[str, object]) 
 def test_frozen_layers_learn_nothing_and_the_rest_does(
     shapes: Path, small_run: dict[str, object], tmp_path: Path
 ) -> None:
-    config = Config(**{**small_run, "images": 45, "frozen": "stem"})
+    config = Config(**{**small_run, "images": 45, "frozen": "stem", "standardised": False})
     fresh = Run(config, read_collection(shapes).training_labels("train"))
     run = fit(read_collection(shapes), config, tmp_path, weights=None)
     pairs = zip(
@@ -214,7 +215,7 @@ def test_accumulated_batches_make_one_step_of_their_mean_gradient(
 def test_a_folder_with_a_run_on_other_classes_is_refused(
     own_shapes: Path, small_run: dict[str, object], tmp_path: Path
 ) -> None:
-    config = Config(**{**small_run, "images": 20})
+    config = Config(**{**small_run, "images": 20, "standardised": False})
     fit(read_collection(own_shapes), config, tmp_path / "run", weights=None)
     for side in ("photo", "sketch"):
         (own_shapes / side / "square").rename(own_shapes / side / "zebra")
@@ -228,7 +229,7 @@ def test_a_folder_with_a_run_on_other_classes_is_refused(
 def test_a_run_without_validations_is_saved_at_its_end(
     shapes: Path, small_run: dict[str, object], tmp_path: Path
 ) -> None:
-    config = Config(**{**small_run, "images": 30, "validations": 0})
+    config = Config(**{**small_run, "images": 30, "validations": 0, "standardised": False})
     run = fit(read_collection(shapes), config, tmp_path, weights=None)
     assert Run.load(tmp_path).step == run.step == run.config.steps
 
@@ -248,7 +249,7 @@ def test_a_split_whose_validation_classes_are_not_there_is_trained_on(
 ) -> None:
     split = json.loads((own_shapes / "split.json").read_text("utf-8"))
     (own_shapes / "split.json").write_text(json.dumps({**split, "val": ["unicorn"]}), "utf-8")
-    config = Config(**{**small_run, "images": 30})
+    config = Config(**{**small_run, "images": 30, "standardised": False})
     run = fit(read_collection(own_shapes), config, tmp_path / "run", weights=None)
     assert run.step == run.config.steps
     assert "Not validated: The data hold no photos and sketches of the split's val classes." in caplog.text

@@ -21,6 +21,12 @@ BARE: dict[str, object] = {"fusion": "pooled", "projected": False, "dim": 24}
 """A network that is its trunk and nothing else."""
 
 
+@pytest.fixture
+def small_run(small_run: dict[str, object]) -> dict[str, object]:
+    """Such a run that begins at once, without a look at features."""
+    return {**small_run, "standardised": False}
+
+
 def of_steps(steps: int, **changes: object) -> Config:
     config = Config(batch_contours=0, batch_sketch_only=0, images=steps * 72, **changes)  # type: ignore[arg-type]
     assert config.steps == steps

@@ -44,6 +44,7 @@ def test_a_dry_run_counts_the_classes_that_batches_show(
     assert any(line.startswith("1 of 4 classes teach nothing") for line in lines)
 
 
+@pytest.mark.slow
 def test_a_dry_run_fetches_no_weights_and_sees_whether_they_can_be_had(
     command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -247,7 +247,7 @@ def test_egff_is_for_convolutional_trunks(small_run: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     ("name", "beginnings"),
     [
-        ("beit_base_patch16_224", ("patch_embed.", "cls_token")),
+        pytest.param("beit_base_patch16_224", ("patch_embed.", "cls_token"), marks=pytest.mark.slow),
         ("regnetx_002", ("stem.",)),
         ("densenet121", ("features_conv0.", "features_norm0.")),
         ("pit_ti_224", ("patch_embed.", "pos_embed", "cls_token")),

@@ -29,6 +29,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, torch.
     return weights
 
 
+@pytest.mark.slow
 def test_the_file_gives_what_timms_network_gives(package, tmp_path, capsys):
     assert efficientnet_file.main(["0", "--to", str(tmp_path)]) == 0
     file = Path(capsys.readouterr().out.strip())

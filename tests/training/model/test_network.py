@@ -23,12 +23,16 @@ FORMS = {
     "vgg-16": {"backbone": "vgg16", "frozen": "none", "fusion": "pooled"},
 }
 
+LARGE = ("vgg-16", "amff slim on inception", "amff slim on se-resnet", "resnet-50", "cse-resnet-50")
+
 
 def parameters(network: torch.nn.Module) -> int:
     return sum(tensor.numel() for tensor in network.parameters())
 
 
-@pytest.mark.parametrize("form", sorted(FORMS))
+@pytest.mark.parametrize(
+    "form", [pytest.param(form, marks=[pytest.mark.slow] * (form in LARGE)) for form in sorted(FORMS)]
+)
 def test_gradients_reach_every_parameter_that_counts(form: str) -> None:
     torch.manual_seed(0)
     network = Network(Config(**FORMS[form], dim=8))
@@ -50,6 +54,7 @@ def idle(module: torch.nn.Module) -> set[str]:
     }
 
 
+@pytest.mark.slow
 def test_gradients_reach_all_of_the_published_attention_branch() -> None:
     torch.manual_seed(0)
     branch = Attention((4, 6, 8), "published")
@@ -58,7 +63,7 @@ def test_gradients_reach_all_of_the_published_attention_branch() -> None:
     assert idle(branch) == set()
 
 
-@pytest.mark.parametrize("dim", [64, 512])
+@pytest.mark.parametrize("dim", [64, pytest.param(512, marks=pytest.mark.slow)])
 def test_the_published_network_has_the_parameters_that_were_counted(dim: int) -> None:
     published = {"backbone": "seresnet50", "batch_norm": "train", "attention": "published", "pooling": "max"}
     with torch.device("meta"):

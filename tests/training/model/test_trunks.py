@@ -60,6 +60,7 @@ def test_a_level_that_the_network_lacks_is_named() -> None:
         levels_of(nn.Sequential(nn.ReLU()), {"0": "c3", "strange": "c4"})
 
 
+@pytest.mark.slow
 def test_the_resnets_have_the_parameters_the_field_counts() -> None:
     with torch.device("meta"):
         counts = {
@@ -86,6 +87,7 @@ def test_folding_batch_norm_changes_no_output() -> None:
     torch.testing.assert_close(net(images), before)
 
 
+@pytest.mark.slow
 def test_frozen_layers_are_those_up_to_the_stem_or_to_c3() -> None:
     for name in ("inception_v3", "vgg16"):
         still = {}

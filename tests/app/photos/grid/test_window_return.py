@@ -9,9 +9,9 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen sc
 
 
 @pytest.fixture
-def long_list(make_window, photos_in, qtbot):
+def long_list(indexed_photos, make_window, qtbot):
     """A window at 800 x 600 with more hits than fit."""
-    window = make_window(folder=photos_in(130))
+    window = make_window(folder=indexed_photos(130))
     qtbot.waitUntil(lambda: at_rest(window))
     window.resize(800, 600)
     draw(window)

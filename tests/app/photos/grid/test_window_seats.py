@@ -14,9 +14,9 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen sc
 
 
 @pytest.fixture
-def window(make_window, photos_in, qtbot):
+def window(indexed_photos, make_window, qtbot):
     """A window on a hundred photos, the pointer elsewhere."""
-    window = make_window(folder=photos_in(100))
+    window = make_window(folder=indexed_photos(100))
     qtbot.waitUntil(lambda: count(window) == 100 and len(browsed(window)) >= 80 and at_rest(window))
     QApplication.sendEvent(window.grid, QEvent(QEvent.Type.Leave))
     return window
