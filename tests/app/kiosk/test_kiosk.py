@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QToolTip
 
 from app.__main__ import main
+from app.kiosk.buttons import LargeButton
 from app.kiosk.captions import NAME
 from app.program import is_key_sequence
 from app.words.languages import speak
@@ -229,8 +230,27 @@ def test_no_layout_cuts_the_words_of_a_large_button(open_kiosk):
     with speak("de"):
         window = open_kiosk()
     for one in window.findChildren(QPushButton):
-        assert one.minimumSizeHint().width() >= QPushButton.sizeHint(one).width(), one.text()
+        metrics, words = one.fontMetrics(), one.text().split()
+        beside_words = QPushButton.sizeHint(one).width() - metrics.horizontalAdvance(one.text())
+        longest = max(map(metrics.horizontalAdvance, words), default=0)
+        assert one.minimumSizeHint().width() >= beside_words + longest, one.text()
+        assert one.minimumSizeHint().height() >= metrics.lineSpacing() * min(len(words), 2)
         assert one.minimumWidth() == 0  # which would be taken instead
+
+
+def test_words_without_room_stand_in_two_lines(qtbot):
+    button = LargeButton("Einen Schritt zurück", "undo")
+    qtbot.addWidget(button)
+    full = QPushButton.sizeHint(button).width()
+    assert button.minimumSizeHint().width() < full
+    taken, above = [], 32 - button.fontMetrics().lineSpacing() // 2 - 2
+    for width in (full, full - 1):
+        button.resize(width, 64)
+        picture = button.grab().toImage()
+        ground = picture.pixelColor(width - 8, above)
+        taken.append(sum(picture.pixelColor(x, above) != ground for x in range(60, width - 8)))
+    assert taken[0] == 0, "one line leaves what is over it alone"
+    assert taken[1] > 0
 
 
 KEYS = {"Ctrl+Alt+Q": True, "Q, U, I, T": True, "F12": True, "": False, "Ctrl+": False, "Foo+Q": False}
@@ -252,11 +272,29 @@ def test_a_kiosk_that_cannot_be_is_one_line(words, photo_folder, capsys):
     assert said.count("\n") == 1
 
 
-def test_on_a_small_screen_two_pictures_stand_side_by_side_and_fill_their_half(kiosk):
-    kiosk.resize(800, 600)
-    wall = kiosk.wall
-    assert wall.columns == 2
-    assert wall.viewport().width() - 2 * wall.side < 8
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_on_a_small_screen_three_pictures_stand_side_by_side_and_no_word_is_cut(open_kiosk, language, qtbot):
+    with speak(language):
+        window = open_kiosk()
+    window.resize(800, 600)
+    wall = window.wall
+    qtbot.waitUntil(lambda: wall.hits_model.rowCount() == 12 and wall.isVisible())
+    QApplication.processEvents()
+    assert wall.columns == 3
+    assert wall.side >= 120
+    assert wall.viewport().width() - 3 * wall.side < 8
+    assert window.canvas.width() > 300, "the paper keeps room to draw"
+    tap(window, 0)
+    for one in filter(QPushButton.isVisible, window.findChildren(QPushButton)):
+        assert one.width() >= one.minimumSizeHint().width(), one.text()
+        assert one.height() >= one.minimumSizeHint().height()
+
+
+def test_where_there_is_room_paper_and_pictures_are_alike_and_pictures_large(kiosk):
+    kiosk.resize(1600, 1000)
+    QApplication.processEvents()
+    assert abs(kiosk.canvas.width() - kiosk.wall.width()) <= 1
+    assert kiosk.wall.side >= 176
 
 
 def test_the_buttons_under_a_picture_stand_in_line_with_those_under_the_paper(kiosk):
