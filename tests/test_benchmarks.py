@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import os
+import re
 from pathlib import Path
 from types import ModuleType
 
@@ -80,3 +81,24 @@ def test_vectors_that_are_made_up_are_near_those_of_the_network(tiny_model: Path
     assert (rows[2] @ real.T).max(axis=1).min() > 0.9
     assert np.allclose(np.linalg.norm(rows[2], axis=1), 1, atol=1e-5)
     assert np.array_equal(noisy.Encoder(tiny_model).embed_photos(photos[:2]), rows[0])
+
+
+@pytest.mark.usefixtures("beside")
+def test_what_paler_tiles_would_cost_is_told_of_right_and_wrong_ones(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    strength, embedded = (
+        importlib.import_module(name) for name in ("strength", "training.evaluation.embedding")
+    )
+    generator = np.random.default_rng(0)
+    axes = np.eye(64, dtype=np.float32)
+    vectors = np.repeat(axes[:6], 10, axis=0) * 0.6 + 0.1 * generator.normal(size=(60, 64)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    library = embedded.Embedded(vectors, np.repeat([f"kind {kind}" for kind in range(6)], 10))
+    drawings = embedded.Embedded(axes[:6], np.array([f"kind {kind}" for kind in range(6)]))
+    rows = list(strength.match(drawings, [""] * 6, library, axes[20:60], quick=True))
+    assert all(len(row.above) == 40 and row.hits.sum() == 10 for row in rows)
+    assert all((np.diff(row.above) <= 0).all() for row in rows)
+    strength.tell_paler(rows, strength.limit_of(rows))
+    right, wrong, own = (int(share) for share in re.findall(r"(\d+)%", capsys.readouterr().out))
+    assert right <= 4 < wrong == own == 100

@@ -5,51 +5,14 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from app.input.own_presses import OwnPresses
+from app.kiosk.buttons import WORDS, LargeButton
 from app.kiosk.captions import Captions
 from app.photos.reading.full_picture import FullPictures
 from app.photos.reading.thumbnails import Thumbnails
 from app.photos.view.picture_view import PictureView
-from app.style.icons import icon
-
-LARGE = 64
-"""Pixels: the height of everything that fingers touch."""
-
-
-class LargeButton(QPushButton):
-    """A button for fingers, with a picture for whoever does not read its words; keys do not reach it."""
-
-    def __init__(self, text: str, sign: str) -> None:
-        """Take its words, and the name of its icon."""
-        super().__init__(text)
-        self._sign = sign
-        self.setIconSize(QSize(LARGE // 2, LARGE // 2))
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        font = self.font()
-        font.setPointSizeF(font.pointSizeF() * 1.4)
-        self.setFont(font)
-        self._draw_icon()
-        OwnPresses(self)
-
-    def sizeHint(self) -> QSize:
-        """Leave room for fingers."""
-        return super().sizeHint().expandedTo(QSize(round(LARGE * 2.5), LARGE))
-
-    def minimumSizeHint(self) -> QSize:
-        """Cut no word."""
-        return self.sizeHint()
-
-    def _draw_icon(self) -> None:
-        self.setIcon(icon(self._sign, self.palette()))
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Draw the icon in the inks of the day."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._draw_icon()
 
 
 class Look(QWidget):
@@ -77,7 +40,7 @@ class Look(QWidget):
         self.caption.setTextFormat(Qt.TextFormat.PlainText)
         self.caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
         font = self.caption.font()
-        font.setPointSizeF(font.pointSizeF() * 1.4)
+        font.setPointSizeF(font.pointSizeF() * WORDS)
         self.caption.setFont(font)
         back = LargeButton(self.tr("All pictures"), "grid")
         more = LargeButton(self.tr("More like this"), "print_like")

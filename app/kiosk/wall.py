@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPalette, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPalette, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QWidget
 
 from app.input.own_presses import OwnPresses
 from app.input.swing import Swing
 from app.photos.grid.grid import PhotoGrid
+from app.photos.grid.sized_tiles import USUAL_TILE
 
-_TILE = 176  # pixels at least: two side by side beside the paper of an 800 pixels wide screen
+_COLUMNS = 3  # where there is room, even beside the paper of an 800 pixels wide screen
+_LEAST, _TILE = 120, 176  # pixels of a tile at least: so that these have room, and where there is more
 
 _HINTS = QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_Selected
 
@@ -32,9 +34,18 @@ class PhotoWall(PhotoGrid):
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.set_tile_size(_TILE)
         OwnPresses(self.viewport())
         self._swing, self._is_down = Swing(self), False
+
+    @property
+    def comfortable_width(self) -> int:
+        """How wide it is with enough pictures side by side that are as large as usual."""
+        return _COLUMNS * USUAL_TILE + 2 + self.verticalScrollBar().sizeHint().width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let enough pictures stand side by side, and be large where there is room."""
+        self.tile_size = min(max(self._room() // _COLUMNS, _LEAST), _TILE)
+        super().resizeEvent(event)
 
     def paint_tile(
         self, painter: QPainter, row: int, area: QRect, state: QStyle.StateFlag, palette: QPalette

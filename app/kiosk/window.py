@@ -14,8 +14,10 @@ from app.drawing.invitation import Invitation
 from app.drawing.paper.document import Document
 from app.drawing.paper.prints import Print, Prints
 from app.folder.session import Session
+from app.kiosk.beside import Beside
+from app.kiosk.buttons import LARGE, LargeButton
 from app.kiosk.captions import Captions
-from app.kiosk.look import LARGE, LargeButton, Look
+from app.kiosk.look import Look
 from app.kiosk.rest import Rest
 from app.kiosk.wall import PhotoWall
 from app.library.renames import Renames
@@ -42,7 +44,8 @@ class KioskWindow(QWidget):
     Attributes:
         canvas: the paper.
         wall: the pictures.
-        look: one of them.
+        beside: the one of them that the others are to be like.
+        look: one of them, large.
         rest: whether anybody is there.
     """
 
@@ -71,6 +74,7 @@ class KioskWindow(QWidget):
         self.wall = PhotoWall()
         self.seating = Seating(self.wall)
         self._captions = Captions(resolve_path(folder))
+        self.beside, self._found = Beside(self.wall.thumbnails), QWidget()
         self.look = Look(self.wall.thumbnails, self._captions)
         self.rest = Rest(rest, self)
         self._invitation = Invitation(self.canvas)
@@ -80,6 +84,7 @@ class KioskWindow(QWidget):
         self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._words.setWordWrap(True)
         self._pages = QStackedWidget()
+        self._paper = QVBoxLayout()
         self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._build()
         self._connect(leave)
@@ -89,7 +94,11 @@ class KioskWindow(QWidget):
         self._invitation.begin()
 
     def _build(self) -> None:
-        for page in (self._words, self.wall, self.look):
+        column = QVBoxLayout(self._found)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.beside)
+        column.addWidget(self.wall, 1)
+        for page in (self._words, self._found, self.look):
             self._pages.addWidget(page)
         undo = LargeButton(self.tr("One step back"), "undo")
         clear = LargeButton(self.tr("Start over"), "clear")
@@ -100,13 +109,12 @@ class KioskWindow(QWidget):
         tools.addWidget(undo)
         tools.addStretch(1)
         tools.addWidget(clear)
-        paper = QVBoxLayout()
-        paper.addWidget(self.canvas, 1)
-        paper.addLayout(tools)
+        self._paper.addWidget(self.canvas, 1)
+        self._paper.addLayout(tools)
         self._sides.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         self._sides.setSpacing(_MARGIN)
-        self._sides.addLayout(paper, 1)
-        self._sides.addWidget(self._pages, 1)
+        self._sides.addLayout(self._paper)
+        self._sides.addWidget(self._pages)
         self.setMinimumSize(LARGE * 6, LARGE * 6)
 
     def _connect(self, leave: str) -> None:
@@ -116,6 +124,8 @@ class KioskWindow(QWidget):
         self.wall.tapped.connect(self._look_at)
         self.look.left.connect(self._show_all)
         self.look.liked.connect(self._like)
+        self.beside.taken_off.connect(lambda: self._lay(Prints()))
+        self.canvas.drawing_changed.connect(self._show_beside)
         self.live.answered.connect(lambda _: self._show_found())
         self.session.state_changed.connect(lambda _: self._show_found())
         self.session.indexed.connect(self._take_report)
@@ -154,16 +164,24 @@ class KioskWindow(QWidget):
 
     def _like(self, path: Path) -> None:
         """Look for more like one picture, and the drawing, if there is one."""
-        self.canvas.change(lambda document: document.lay(Prints((Print(path),))))
+        self._lay(Prints((Print(path),)))
         self._show_all()
+
+    def _lay(self, prints: Prints) -> None:
+        self.canvas.change(lambda document: document.lay(prints))
         self.wall.scrollToTop()
+
+    def _show_beside(self) -> None:
+        """Say what the pictures are like besides the drawing, as long as they are."""
+        like = self.canvas.document.prints.like
+        self.beside.show_picture(like[0].path if like else None, drawn=not self.canvas.is_blank)
 
     def _show_found(self) -> None:
         if self.look.path is not None:
             return
         found = self.live.found
         if found is not None and found.hits:
-            self._pages.setCurrentWidget(self.wall)
+            self._pages.setCurrentWidget(self._found)
         else:
             self._words.setText(self._says())
             self._pages.setCurrentWidget(self._words)
@@ -209,7 +227,17 @@ class KioskWindow(QWidget):
         upright = self.height() > self.width()
         kinds = QBoxLayout.Direction
         self._sides.setDirection(kinds.TopToBottom if upright else kinds.LeftToRight)
+        paper, pictures = (1, 1) if upright else self._widths()
+        self._sides.setStretch(0, paper)
+        self._sides.setStretch(1, pictures)
         super().resizeEvent(event)
+
+    def _widths(self) -> tuple[int, int]:
+        """Return how wide paper and pictures are: alike, unless pictures need more on a small screen."""
+        room = max(self.width() - 3 * _MARGIN, 2)
+        spare = room - self._paper.minimumSize().width()
+        pictures = max(room // 2, min(self.wall.comfortable_width, spare))
+        return room - pictures, pictures
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stay, unless the keys were pressed or the system ends."""

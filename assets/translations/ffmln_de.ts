@@ -13,6 +13,21 @@
     </message>
 </context>
 <context>
+    <name>Beside</name>
+    <message>
+        <source>Without this picture</source>
+        <translation>Ohne dieses Bild</translation>
+    </message>
+    <message>
+        <source>Like this picture</source>
+        <translation>Wie dieses Bild</translation>
+    </message>
+    <message>
+        <source>Like the drawing and this picture</source>
+        <translation>Wie die Zeichnung und dieses Bild</translation>
+    </message>
+</context>
+<context>
     <name>Canvas</name>
     <message>
         <source>Paper</source>

@@ -2,18 +2,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QToolTip
+from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 
 from app.__main__ import main
 from app.kiosk.captions import NAME
 from app.program import is_key_sequence
-from app.words.languages import speak
 
 from ..conftest import Hand, hold_over
-from .conftest import ZIGZAG, button, draw, press, tap
+from .conftest import ZIGZAG, draw, press, tap
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen has none
 
@@ -202,37 +201,6 @@ def test_without_pictures_that_is_said(open_kiosk, tmp_path, qtbot):
     qtbot.waitUntil(lambda: window._words.text() == "There are no pictures here yet.")
 
 
-@pytest.mark.parametrize("at", [(1000, 700), (700, 1000)])
-def test_paper_and_pictures_stand_side_by_side_or_one_over_the_other(kiosk, at):
-    kiosk.resize(*at)
-    QApplication.processEvents()
-    place = kiosk.wall.mapTo(kiosk, QPoint(0, 0))
-    assert (place.x() > 300) == (at[0] > at[1])
-    assert (place.y() > 300) == (at[1] > at[0])
-
-
-def test_it_fills_the_screen(kiosk):
-    kiosk.fill_screen()
-    assert kiosk.geometry() == kiosk.screen().geometry()
-    assert kiosk.isFullScreen()
-
-
-def test_everything_for_fingers_is_large_and_no_key_reaches_it(kiosk):
-    for one in kiosk.findChildren(QPushButton):
-        assert one.minimumSizeHint().height() >= 64
-        assert one.focusPolicy() == Qt.FocusPolicy.NoFocus
-        assert not one.icon().isNull(), "whoever does not read its words knows what it does"
-    assert kiosk.wall.side >= 132
-
-
-def test_no_layout_cuts_the_words_of_a_large_button(open_kiosk):
-    with speak("de"):
-        window = open_kiosk()
-    for one in window.findChildren(QPushButton):
-        assert one.minimumSizeHint().width() >= QPushButton.sizeHint(one).width(), one.text()
-        assert one.minimumWidth() == 0  # which would be taken instead
-
-
 KEYS = {"Ctrl+Alt+Q": True, "Q, U, I, T": True, "F12": True, "": False, "Ctrl+": False, "Foo+Q": False}
 
 
@@ -250,19 +218,6 @@ def test_a_kiosk_that_cannot_be_is_one_line(words, photo_folder, capsys):
     said = capsys.readouterr().err
     assert said.startswith("ffmln: ")
     assert said.count("\n") == 1
-
-
-def test_on_a_small_screen_two_pictures_stand_side_by_side_and_fill_their_half(kiosk):
-    kiosk.resize(800, 600)
-    wall = kiosk.wall
-    assert wall.columns == 2
-    assert wall.viewport().width() - 2 * wall.side < 8
-
-
-def test_the_buttons_under_a_picture_stand_in_line_with_those_under_the_paper(kiosk):
-    tap(kiosk, 0)
-    under_paper, under_picture = button(kiosk, "Start over"), button(kiosk, "More like this")
-    assert under_paper.mapTo(kiosk, QPoint()).y() == under_picture.mapTo(kiosk, QPoint()).y()
 
 
 def test_new_pictures_are_looked_for_now_and_then_while_nobody_is_there(kiosk, qtbot, monkeypatch):
