@@ -131,7 +131,7 @@ class KioskWindow(QWidget):
         self.session.indexed.connect(self._take_report)
         self.session.indexing_ended.connect(self.wall.thumbnails.retry)
         self.canvas.stroke_active.connect(self._take_stroke)
-        self.canvas.document.begins_alone = True  # a picture beside blank paper is not to be seen
+        self.canvas.document.begins_alone = True  # it may be the next visitor's, who wants what they draw
         self.rest.begun.connect(self._clear_for_the_next)
         self.seating.at_hand.is_attended = lambda: not self.rest.is_on
 
