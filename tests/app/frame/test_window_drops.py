@@ -41,7 +41,7 @@ def test_a_photo_from_elsewhere_becomes_a_print_and_may_be_a_sketch_after_all(wi
     assert (line.isVisible(), line.sentence) == (True, "This was taken for a photo.")
     path.unlink()  # it has been read
     with qtbot.waitSignal(window.session.answered):
-        window.canvas.drawing_changed.emit()
+        window.live.ask_anew()
     noise_photo(path)
     QTest.mouseClick(line.button, LEFT)
     qtbot.waitUntil(lambda: window.canvas.document.picture is not None)

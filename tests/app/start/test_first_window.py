@@ -37,7 +37,7 @@ sys.exit(main(sys.argv[1:2]))
 """The program on one folder, with others dropped on its icon once its window is there, as macOS tells it."""
 
 
-PATIENT = "from app import first_window; first_window._PATIENCE = 60_000"
+PATIENT = "from app.start import first_window; first_window._PATIENCE = 60_000"
 """Whoever is started later waits for the window on a slow machine too."""
 
 
