@@ -3,11 +3,15 @@
     uv run python benchmarks/live.py                        # 20,000 generated photos
     uv run python benchmarks/live.py --photos 2000
     uv run python benchmarks/live.py --folder ~/Pictures
-    uv run python benchmarks/live.py --photos 100000 --encoded 2000 --keep DIR    # twice: the second counts
+    uv run python benchmarks/live.py --folder ~/Pictures --drawings drawings.ndjson    # QuickDraw's format
+    uv run python benchmarks/live.py --photos 100000 --vectors EMBEDDINGS.npz --keep DIR    # twice
 
-Generated photos are of ten years, so that the strip of time is painted with them. With --encoded, the
-vectors of all photos but the first so many are made of theirs with noise, and indexing is not measured. With
---keep, photos, index and thumbnails stay for the next run.
+Generated photos are of ten years, so that the strip of time is painted with them. They are coloured shapes,
+much like one another. With --vectors, the first of them have the vectors of the photos in EMBEDDINGS.npz, in
+arrays whose names contain neither "sketch" nor "quick", and the others' are made of these with noise; with
+--encoded the first so many are encoded, and the others' are made of theirs. Then indexing is not measured.
+With --keep, photos, index and thumbnails stay for the next run, in which none are made anew: it is the second
+that counts.
 
 Without a screen the window runs on Qt's offscreen platform; under Xvfb or on a desktop, on the real one.
 Figures of different runs or machines are not comparable; those of one run are.
@@ -29,6 +33,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from drawn import read_drawings
 from noisy import NoisyEncoder
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
@@ -44,12 +49,12 @@ from engine.pictures.photos import open_photo
 from engine.preprocess import render_strokes
 from engine.search.ordering import Order
 from engine.sketches.drawing import Stroke
-from engine.unit_vectors import unit
 
 _STROKES = 12
 _POINTS = 60  # a stroke: half a second of a pen
 _SAMPLE = 400  # photos decoded for the ceiling
 _REPEATS = 30
+_DEFAULT = ASSETS / "weights" / "ffmln-default.onnx"
 _FIRST_S, _TEN_YEARS_S = 1_420_113_600, 10 * 365 * 86_400  # from 2015 on
 
 
@@ -57,18 +62,22 @@ def main() -> int:
     """Print every figure, a line each."""
     options = _options()
     with photos_apart(options.folder, options.photos, keep=options.keep) as folder:
-        encoder = _encoder(options.model, options.encoded)
+        encoder = _encoder(options.model, options.encoded, options.vectors)
+        drawings = _drawings(options.drawings)
         print(f"model            {encoder.model_id} on {encoder.provider}")
         library = Library(folder, encoder)
         _print_indexing(library)
         if isinstance(encoder, NoisyEncoder):
             print(f"vectors          {encoder.made} made of those of other photos, with noise, in this run")
-        _print_encoding(encoder)
-        _print_searching(library)
+        _print_encoding(encoder, drawings[0])
+        _print_searching(library, drawings)
         library.close()
         from repaint import Session  # late: Qt after ONNX Runtime
 
-        ages, unseen = Session(folder, encoder).draw(strokes(random.Random(4)))
+        session = Session(folder, encoder)
+        for drawing in drawings[: options.count]:
+            session.draw(drawing)
+        ages, unseen = session.close()
         print(f"event to photos  {quantiles(ages)} over {len(ages)} pointer events, {unseen} never shown")
     return 0
 
@@ -78,15 +87,31 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--photos", type=int, default=20_000, help="photos to generate (default: 20000)")
     parser.add_argument("--folder", type=Path, help="measure on these photos instead")
     parser.add_argument("--model", type=Path, help="an ONNX file instead of the shipped model")
+    parser.add_argument("--drawings", type=Path, help="an NDJSON file in QuickDraw's format")
+    parser.add_argument("--count", type=int, default=6, help="drawings to draw (default: 6)")
+    parser.add_argument("--vectors", type=Path, help="embeddings to make the generated photos' of")
     parser.add_argument("--encoded", type=int, help="encode so many photos, and make up the others' vectors")
     parser.add_argument("--keep", type=Path, help="keep generated photos and index in this folder")
     return parser.parse_args()
 
 
-def _encoder(model: Path | None, encoded: int | None) -> Encoder:
-    if encoded is None:
-        return Encoder.load(model) if model else Encoder.default()
-    return NoisyEncoder(model or ASSETS / "weights" / "ffmln-default.onnx", encoded=encoded)
+def _encoder(model: Path | None, encoded: int | None, vectors: Path | None) -> Encoder:
+    if vectors is not None:
+        with np.load(vectors) as arrays:
+            names = [name for name in arrays if "sketch" not in name and "quick" not in name]
+            known = np.concatenate([arrays[name] for name in names if arrays[name].ndim == 2])
+        return NoisyEncoder(model or _DEFAULT, known=known)
+    if encoded is not None:
+        return NoisyEncoder(model or _DEFAULT, encoded=encoded)
+    return Encoder.load(model) if model else Encoder.default()
+
+
+def _drawings(file: Path | None) -> list[list[Stroke]]:
+    """Return those of a file, _REPEATS of them chosen at random, or some of random curves."""
+    rng = random.Random(4)
+    if file is None:
+        return [strokes(rng) for _ in range(_REPEATS)]
+    return rng.sample(list(read_drawings(file)), _REPEATS)
 
 
 @contextmanager
@@ -147,16 +172,15 @@ def _print_indexing(library: Library) -> None:
         print(f"indexed          {rate:.0f} photos/s, graph included: {rate / ceiling:.0%} of decode only")
 
 
-def _print_encoding(encoder: Encoder) -> None:
-    sketch = render_strokes(strokes(random.Random(2)))
+def _print_encoding(encoder: Encoder, drawing: Sequence[Stroke]) -> None:
+    sketch = render_strokes(drawing)
     times = [_time_calls(lambda: encoder.embed_sketches([sketch])) for _ in range(_REPEATS)]
     print(f"encode a drawing {quantiles(times)}")
 
 
-def _print_searching(library: Library) -> None:
-    """Time finding the 80 nearest of all photos, without encoding."""
-    rng = np.random.default_rng(3)
-    vectors = unit(rng.normal(size=(_REPEATS, library.encoder.dim)).astype(np.float32))
+def _print_searching(library: Library, drawings: Sequence[Sequence[Stroke]]) -> None:
+    """Time finding the 80 nearest of all photos for each drawing, without encoding it."""
+    vectors = library.encoder.embed_sketches([render_strokes(drawing) for drawing in drawings])
     gallery = library._gallery
     for order in Order:
 

@@ -77,8 +77,9 @@ class Session(QObject):
         self._window.seating.adopted.connect(self._note_answer)
         self._window.grid.viewport().installEventFilter(self)
 
-    def draw(self, strokes: Sequence[Stroke]) -> tuple[list[float], int]:
-        """Draw the strokes; return the ages in seconds, and how many events were never shown."""
+    def draw(self, strokes: Sequence[Stroke]) -> None:
+        """Draw the strokes on empty paper, and wait for the last answers."""
+        self._window.canvas.clear()
         script = list(events(strokes))
         pen = QTimer(self, interval=round(1000 / POINTER_HZ), timerType=Qt.TimerType.PreciseTimer)
 
@@ -94,6 +95,10 @@ class Session(QObject):
         pen.timeout.connect(move)
         pen.start()
         self._loop.exec()
+        pen.deleteLater()
+
+    def close(self) -> tuple[list[float], int]:
+        """Close the window; return the ages of all events in seconds, and how many were never shown."""
         self._window.close()
         return self._ages, len(self._events)
 

@@ -13,23 +13,20 @@ settle into the ranking, or where fewer than 90% in view kept their places.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import islice, pairwise
+from itertools import islice
 from pathlib import Path
 
+from drawn import read_drawings
 from live import photos_apart, strokes
 
 from engine.encoding.encoder import Encoder
-from engine.sketches.drawing import Stroke
 
 STROKES = 4
 """Of a generated drawing."""
 
-_MOST_POINTS = 400  # of a drawing
 _LEAST_KEPT = 0.9  # of the photos in view
 _PATIENCE = 3000  # milliseconds for the last answer, and for settling
 
@@ -40,7 +37,7 @@ def main() -> int:
     with photos_apart(options.folder, options.photos, keep=options.keep) as folder:
         encoder = Encoder.load(options.model) if options.model else Encoder.default()
         if options.drawings:
-            drawings = list(islice(_read(options.drawings), options.count))
+            drawings = list(islice(read_drawings(options.drawings), options.count))
         else:
             drawings = [strokes(random.Random(seed))[:STROKES] for seed in range(options.count)]
         from replay import Replay  # late: Qt after ONNX Runtime
@@ -67,28 +64,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--model", type=Path, help="an ONNX file instead of the shipped model")
     parser.add_argument("--keep", type=Path, help="keep generated photos and index in this folder")
     return parser.parse_args()
-
-
-def _read(file: Path) -> Iterator[list[Stroke]]:
-    """Yield drawings whose strokes are lists of x and of y, 0 to 255."""
-    for line in file.read_text(encoding="utf-8").splitlines():
-        drawing, left = [], _MOST_POINTS
-        for xs, ys, *_ in json.loads(line)["drawing"]:
-            points = [(0.1 + 0.8 * x / 255, 0.1 + 0.8 * y / 255) for x, y in zip(xs, ys, strict=True)]
-            drawing.append(Stroke.through(_densely(points)[:left]))
-            left -= len(drawing[-1].points)
-            if left <= 0:
-                break
-        yield drawing
-
-
-def _densely(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Return points as close as a hand's are in a 120th of a second; the file holds corners alone."""
-    dense = [points[0]]
-    for (x0, y0), (x1, y1) in pairwise(points):
-        steps = max(round(max(abs(x1 - x0), abs(y1 - y0)) / 0.012), 1)
-        dense += [(x0 + (x1 - x0) * n / steps, y0 + (y1 - y0) * n / steps) for n in range(1, steps + 1)]
-    return dense
 
 
 def _share(counts: Counter[str], part: str, whole: str) -> str:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPalette, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from app.input.own_presses import OwnPresses
 from app.input.swing import Swing
 from app.photos.grid.grid import PhotoGrid
 from app.photos.grid.sized_tiles import USUAL_TILE
+from app.photos.grid.tile_parts import TileState
 
 _COLUMNS = 3  # where there is room, even beside the paper of an 800 pixels wide screen
 _LEAST, _TILE = 120, 176  # pixels of a tile at least: so that these have room, and where there is more
-
-_HINTS = QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_Selected
 
 
 class PhotoWall(PhotoGrid):
@@ -48,10 +47,10 @@ class PhotoWall(PhotoGrid):
         super().resizeEvent(event)
 
     def paint_tile(
-        self, painter: QPainter, row: int, area: QRect, state: QStyle.StateFlag, palette: QPalette
+        self, painter: QPainter, row: int, area: QRect, state: TileState, palette: QPalette
     ) -> None:
         """Paint one picture, without the signs of a pointer."""
-        super().paint_tile(painter, row, area, state & ~_HINTS, palette)
+        super().paint_tile(painter, row, area, TileState(), palette)
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Say nothing of files and folders where a pointer rests."""

@@ -184,6 +184,8 @@ class Finding(QObject):
         self._begun = document.snapshot.begun
         if self._begun is not begun:  # with another drawing come the photos beside it
             return
+        if self._beside is before and not undone:  # a stroke: nothing is judged by it
+            return
         here, like, unlike = self._here, _paths(self._beside.like), _paths(self._beside.unlike)
         again = here.refused & like
         here.part(again)

@@ -7,17 +7,18 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.unit_vectors import Numbers, Vectors
+
 NEAR = 0.97
 """Cosine from which on two vectors count as those of one photo; benchmarks/copies.py gives the figures."""
 
 _REACH = 500
 
+_Mask = NDArray[np.bool_]
+
 
 def group(
-    vectors: NDArray[np.float32],
-    most: int,
-    likeness: NDArray[np.float32] | None = None,
-    stacks: Sequence[int] | None = None,
+    vectors: Vectors, likeness: Vectors | None = None, stacks: Sequence[int] | None = None
 ) -> list[list[int]]:
     """Put copies together: each row joins the first row before it that is as near as NEAR, or begins a group.
 
@@ -26,7 +27,6 @@ def group(
 
     Args:
         vectors: (n, dim) unit rows, best match first.
-        most: how many groups are wanted; rows that would begin another one are left out.
         likeness: (n, n) the rows' cosines with one another, where they are known.
         stacks: for each row the number of the stack it is of, -1 for none. Rows of one stack join one another
             and nobody else; what is near to some of them joins that which is nearest.
@@ -34,32 +34,73 @@ def group(
     Returns:
         The row numbers of each group, in their order; a group's first row came before its others.
     """
-    groups: list[list[int]] = []
-    led_by: dict[int, list[int]] = {}  # groups by their first row
-    stacked: dict[int, list[int]] = {}  # groups by their stack
-    stack_of = [-1] * len(vectors) if stacks is None else stacks
-    of_stack = np.asarray(stack_of, np.int64)
-    for start in range(0, len(vectors), _REACH):
+    count = len(vectors)
+    of_stack = np.full(count, -1) if stacks is None else np.asarray(stacks, np.int64)
+    joined, leaders = (
+        of_stack.copy(),
+        np.arange(count),
+    )  # of each row: its stack, who leads it
+    for start in range(0, count, _REACH):
         first = max(0, start - _REACH)
         rows, others = slice(start, start + _REACH), slice(first, start + 2 * _REACH)
         alike = vectors[rows] @ vectors[others].T if likeness is None else likeness[rows, others]
         near = alike >= NEAR
-        alone = (near.sum(axis=1) < 2).tolist()  # near to nothing but itself
-        for row in range(start, start + len(near)):
-            stack, joined = stack_of[row], None
-            if stack < 0 and not alone[row - start]:
-                near_ones = np.flatnonzero(near[row - start])
-                in_stacks = near_ones[of_stack[first + near_ones] >= 0]
-                if len(in_stacks):
-                    stack = int(of_stack[first + in_stacks[alike[row - start, in_stacks].argmax()]])
-                else:
-                    before = (first + near_ones[near_ones < row - first]).tolist()
-                    joined = next((led_by[leader] for leader in before if leader in led_by), None)
-            if stack >= 0:
-                joined = stacked.get(stack)
-            if joined is not None:
-                joined.append(row)
-            elif len(groups) < most:
-                groups.append([row])
-                (led_by if stack < 0 else stacked)[row if stack < 0 else stack] = groups[-1]
-    return groups
+        _join_stacks(joined[rows], of_stack[others], alike, near)
+        _follow(leaders, joined, near, start, first)
+    _lead_by_stack(leaders, joined)
+    groups: dict[int, list[int]] = {}
+    for row, leader in enumerate(leaders.tolist()):
+        groups.setdefault(leader, []).append(row)
+    return list(groups.values())
+
+
+def _join_stacks(joined: Numbers, of_stack: Numbers, alike: Vectors, near: _Mask) -> None:
+    """Let rows of no stack join that which the nearest of what they are near to is of.
+
+    Args:
+        joined: (b,) the rows' stacks, in which those that are joined are put.
+        of_stack: (o,) those of the rows that they are compared with.
+        alike: (b, o) cosines.
+        near: (b, o) whether these are so near that they are copies.
+    """
+    columns = np.flatnonzero(of_stack >= 0)
+    if not len(columns):
+        return
+    close = near[:, columns]
+    rows = np.flatnonzero((joined < 0) & close.any(axis=1))
+    best = np.where(close[rows], alike[np.ix_(rows, columns)], -np.inf).argmax(axis=1)
+    joined[rows] = of_stack[columns[best]]
+
+
+def _follow(leaders: Numbers, joined: Numbers, near: _Mask, start: int, first: int) -> None:
+    """Let rows of no stack follow the first row before them that they are near to and that leads.
+
+    Args:
+        leaders: (n,) the row that leads each row, itself at first; put in for the b rows from `start` on.
+        joined: (n,) the rows' stacks, which are known of the rows up to these.
+        near: (b, o) whether these and the rows from `first` on are copies.
+        start: the first of these rows.
+        first: the first of those that they are compared with.
+    """
+    end = start + len(near)
+    is_free = joined[start:end] < 0
+    is_free &= near.sum(axis=1) > 1  # not those that are near to nothing but themselves
+    before = np.arange(first, start)
+    before = before[(leaders[before] == before) & (joined[before] < 0)]
+    if len(before):
+        close = near[:, before - first] & is_free[:, None]
+        following = np.flatnonzero(close.any(axis=1))
+        leaders[start + following] = before[close[following].argmax(axis=1)]
+        is_free[following] = False
+    for row in np.flatnonzero(is_free).tolist():
+        if is_free[row]:
+            following = np.flatnonzero(is_free & near[:, start - first + row])
+            leaders[start + following] = start + row
+            is_free[following] = False
+
+
+def _lead_by_stack(leaders: Numbers, joined: Numbers) -> None:
+    """Let the first row of each stack lead its others."""
+    rows = np.flatnonzero(joined >= 0)
+    _, firsts, places = np.unique(joined[rows], return_index=True, return_inverse=True)
+    leaders[rows] = rows[firsts[places]]

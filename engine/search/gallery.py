@@ -278,10 +278,13 @@ class Gallery:
         """
         roster = self.roster()
         counts, matches = self._selections.count(roster, narrowed), ranking.matches()
-        here = self._files(None if narrowed is None else narrowed.place)
-        then = self._files(None if narrowed is None else narrowed.time)
-        dated = [(list(map(self.date_of, here(content))), weight) for content, weight in matches]
-        weights = roster.weigh([(then(content), weight) for content, weight in matches])
+        here, then = self._files(None), None
+        if narrowed is not None:
+            here, then = self._files(narrowed.place), self._files(narrowed.time)
+        found = [(here(content), weight) for content, weight in matches]
+        of_then = found if then is None else [(then(content), weight) for content, weight in matches]
+        dated = [(list(map(self.date_of, names)), weight) for names, weight in found]
+        weights = roster.weigh(of_then)
         return Spread(
             times=counts.times,
             folders=counts.folders,

@@ -71,7 +71,7 @@ class Grouping:
         stacks = self._stacks(contents)
         numbers = [stacks[one][0][0] if one in stacks else -1 for one in contents]
         places = list[Place]()
-        for rows in group(vectors, len(contents), likeness, numbers):
+        for rows in group(vectors, likeness, numbers):
             there = [contents[row] for row in rows]
             self._placed.update(there)
             if len(rows) == 1 and numbers[rows[0]] < 0:

@@ -19,7 +19,6 @@ from engine.search.spread import weigh
 from engine.search.strength import FIRST, Strength, judge
 from engine.unit_vectors import unit
 from engine.vector_index.index import Match, VectorIndex
-from engine.vector_index.scored import Scored
 
 _LOWEST = -1.0
 _BLOCK = 400
@@ -202,12 +201,11 @@ class Ranking:
         """Rank some more; return False at the end."""
         if self._seen is None:
             wanted = max(count * (1 + (self.grouping is not None)), ORDERED)
-            scored = Scored()
-            found = self._index.search(self._query, wanted, among=self._among, scored=scored)
+            found = self._index.search(self._query, wanted, among=self._among)
             taken = [match for match in found if match[0] not in self._refused]
             self._found, self._best = found, taken[:FIRST]
             self._seen, self._reached = {content for content, _ in found}, wanted
-            self._rank_first(taken[:_TOGETHER], scored)
+            self._rank_first(taken[:_TOGETHER])
             self._rest = taken[_TOGETHER:]
             if len(found) < wanted:  # all there were: what comes meanwhile is another answer's
                 self._end(found)
@@ -239,7 +237,7 @@ class Ranking:
         """Return those that come last, whatever they score."""
         return [(content, _LOWEST) for content, _ in matches if content in self._refused]
 
-    def _rank_first(self, found: Sequence[Match], scored: Scored) -> None:
+    def _rank_first(self, found: Sequence[Match]) -> None:
         """Group the first matches and order them, as far as either is wanted."""
         if not found:
             return
@@ -247,13 +245,13 @@ class Ranking:
         if self.grouping is None and self._order is Order.PLAIN:
             self._arranged.extend((((content,),), score, 0) for content, score in found)
             return
-        known = scored.of(contents)
-        vectors = self._index.vectors_of(contents) if known is None else known
+        vectors = self._index.vectors_of(contents)
         self._best_vectors = vectors[: len(self._best)].copy()  # without the others behind them
         likeness = vectors @ vectors.T  # once: it is what takes the time
-        places = [Place((row,), ((content,),)) for row, content in enumerate(contents)]
         if self.grouping is not None:
             places = self.grouping.group(contents, vectors, likeness)
+        else:
+            places = [Place((row,), ((content,),)) for row, content in enumerate(contents)]
         best = [place.rows[0] for place in places]
         dates = None
         if self._order is Order.NEWEST and self._dates is not None:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.unit_vectors import Vectors, unit
+from engine.unit_vectors import Vectors
 
 CANDIDATES = 200
 """How many of the best matches are worth re-ranking: what is lower down is seldom looked at."""
@@ -47,16 +47,28 @@ def rerank(query: Vectors, candidates: Vectors, likeness: Vectors | None = None)
 
 
 def _scores(query: Vectors, candidates: Vectors, likeness: Vectors) -> Vectors:
-    """Return (n,) cosines of the mixed candidates with the expanded query."""
-    smooth = unit(_mix(likeness, candidates))
-    expanded = query + _mix((smooth @ query)[None], smooth)[0]
-    return np.asarray(smooth @ unit(expanded), np.float32)
+    """Return (n,) cosines of the mixed candidates with the expanded query.
+
+    What is mixed is never made: all of it lies among the candidates, whose inner products are known.
+    """
+    plain, mixed = candidates @ query, np.zeros_like(likeness)  # its rows: of which candidates, how much
+    np.put_along_axis(mixed, *_nearest(likeness), axis=1)
+    lengths = np.sqrt(np.einsum("nm,nm->n", mixed @ likeness, mixed).clip(min=1e-24))
+    mixed /= lengths[:, None]
+    scores = mixed @ plain
+    (nearest,), (weights,) = _nearest(scores[None])
+    added = weights @ mixed[nearest]  # to the query: of which candidates, how much
+    length = np.sqrt((1 + 2 * added @ plain + added @ likeness @ added).clip(min=1e-24))
+    return np.asarray((scores + mixed @ (likeness @ added)) / length, np.float32)
 
 
-def _mix(similarities: Vectors, vectors: Vectors) -> Vectors:
-    """Return for each row of similarities (m, n) the weighed mean of its most similar vectors, (m, dim)."""
-    count = min(_NEIGHBOURS, len(vectors))
-    best = np.argpartition(-similarities, count - 1, axis=1)[:, :count]
-    weights = np.take_along_axis(similarities, best, axis=1).clip(min=1e-6) ** _POWER
+def _nearest(similarities: Vectors) -> tuple[NDArray[np.int64], Vectors]:
+    """Return for each row of (m, n) similarities the highest: (m, k) which they are, and what they weigh."""
+    left, rows = similarities.copy(), np.arange(len(similarities))
+    nearest = np.empty((len(rows), min(_NEIGHBOURS, left.shape[1])), np.int64)
+    for place in range(nearest.shape[1]):  # so few: sooner than by sorting
+        nearest[:, place] = left.argmax(axis=1)
+        left[rows, nearest[:, place]] = -np.inf
+    weights = np.take_along_axis(similarities, nearest, axis=1).clip(min=1e-6) ** _POWER
     weights /= weights.sum(axis=1, keepdims=True)
-    return np.asarray(np.einsum("mk,mkd->md", weights, vectors[best]), np.float32)
+    return nearest, weights

@@ -20,7 +20,7 @@ from engine.search.spread import Times
 from engine.unit_vectors import Numbers
 
 _FEW = 500  # changes up to which putting them in is quicker than beginning anew
-_KEPT = 1 << 14  # contents whose files are known at once
+_KEPT = 1 << 14  # contents whose files are known at once, and files whose rows are
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,9 +99,17 @@ class Roster:
         later = np.arange(len(self.names)) >= bisect_right(self.names, name)
         return np.asarray((self.dates < date) | ((self.dates == date) & later))
 
-    def _row(self, name: bytes) -> int | None:
-        row = bisect_left(self.names, name)
-        return row if row < len(self.names) and self.names[row] == name else None
+    @cached_property
+    def _row(self) -> Callable[[bytes], int | None]:
+        """Returns the row of a file, None if it is not here; mostly of those just asked, as by `names_of`."""
+        names = self.names
+
+        @lru_cache(_KEPT)
+        def row(name: bytes) -> int | None:
+            place = bisect_left(names, name)
+            return place if place < len(names) and names[place] == name else None
+
+        return row
 
     def renew(
         self,
@@ -211,9 +219,12 @@ class Roster:
 
     def weigh(self, matches: Iterable[tuple[Sequence[bytes], float]]) -> dict[Path, float]:
         """Return what matches, each the names of one content's files and a weight, weigh by folder."""
-        weights = dict[Path, float]()
-        for names, weight in matches:
-            for path in {path for name in names for path in lineage(folder_of(name))}:
+        together, weights = dict[tuple[bytes, ...], float](), dict[Path, float]()
+        for names, weight in matches:  # most lie with others
+            folders = tuple(map(folder_of, names))
+            together[folders] = together.get(folders, 0.0) + weight
+        for folders, weight in together.items():
+            for path in {path for folder in folders for path in lineage(folder)}:
                 weights[path] = weights.get(path, 0.0) + weight
         return weights
 

@@ -63,10 +63,9 @@ def choose_different(scores: Vectors, likeness: Vectors, count: int = SCREEN) ->
     chosen: list[int] = []
     for place in range(min(count, len(chances))):
         share = _BEST_SHARE if _BEST_FROM <= place < _BEST_TO else 1.0
-        gain = chances + share * told_apart
-        gain[chosen] = -np.inf
-        best = int(np.argmax(gain))
+        best = int((chances + share * told_apart).argmax())
         chosen.append(best)
+        chances[best] = -np.inf
         told_apart += _log_chance_of_another_kind(likeness[best])
     return Guesses(chosen, _count_behind(likeness[chosen], chosen))
 

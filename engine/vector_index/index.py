@@ -9,12 +9,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.unit_vectors import Numbers, Vectors
+from engine.unit_vectors import Numbers, Vectors, unit_rows
 from engine.vector_index.graph import DEEPEST, Graph, GraphFile, can_build
 from engine.vector_index.places import Places
 from engine.vector_index.projection import COMPONENTS, SAMPLE, Projection
 from engine.vector_index.rows import MemoryRows, Rows
-from engine.vector_index.scored import Scored, unit_rows
 from engine.vector_index.short_file import Short, ShortFile
 from engine.vector_index.snapshot import Match, Part, Snapshot
 
@@ -162,9 +161,7 @@ class VectorIndex:
             if old.graph is not None:
                 old.graph.forget(old.ids[rows[old.covered[rows]]])
 
-    def search(
-        self, query: Vectors, k: int, *, among: Numbers | None = None, scored: Scored | None = None
-    ) -> list[Match]:
+    def search(self, query: Vectors, k: int, *, among: Numbers | None = None) -> list[Match]:
         """Return the k best matches, best first; all if there are fewer, none for a query that is not usable.
 
         Args:
@@ -172,7 +169,6 @@ class VectorIndex:
             k: at least 1.
             among: (m,) ids to search among, exactly; None for all. Searches among the same array are quick
                 after the first; it must not change.
-            scored: takes the vectors that were read for it, see `engine.vector_index.scored`.
         """
         now = self._snapshot
         part = None if among is None else self._part_of(now, among)
@@ -181,10 +177,10 @@ class VectorIndex:
             return []
         query = (query / np.linalg.norm(query)).astype(np.float32)
         if part is None and now.graph is not None and k <= DEEPEST:
-            found = now.search_graph(query, k, scored)
+            found = now.search_graph(query, k)
             if found is not None:
                 return found
-        return now.search(query, k, part, scored, in_common=1.0 if part is not None else self._in_common)
+        return now.search(query, k, part, in_common=1.0 if part is not None else self._in_common)
 
     def _part_of(self, now: Snapshot, among: Numbers) -> Part:
         part = self._part

@@ -10,6 +10,7 @@ import numpy as np
 from engine.errors import CatalogError
 from engine.state.vectors import VectorFile
 from engine.unit_vectors import Numbers, Vectors
+from engine.vector_index.recent_rows import RecentRows
 
 
 class Rows(Protocol):
@@ -77,6 +78,7 @@ class FileRows:
                 them has none.
         """
         self._files, self._starts, self._find = [file], [0], find
+        self._recent = RecentRows(file.dim)
         self._is_unused = not len(file)  # nobody has a place there; asked now, for it may be deleted later
         if not self._is_unused:
             file.hold()
@@ -108,6 +110,9 @@ class FileRows:
 
     def take(self, places: Numbers) -> Vectors:
         """Return vectors, as `Rows` has it."""
+        return self._recent.take(places, self._read)
+
+    def _read(self, places: Numbers) -> Vectors:
         files, starts = self._files, self._starts
         if len(files) == 1:
             return files[0].take(places)

@@ -10,12 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.unit_vectors import Numbers, Vectors
+from engine.unit_vectors import Numbers, Vectors, unit_rows
 from engine.vector_index.graph import CANDIDATES, Graph
 from engine.vector_index.places import Places
 from engine.vector_index.projection import Projection
 from engine.vector_index.rows import Rows
-from engine.vector_index.scored import Scored, unit_rows
 from engine.vector_index.short_file import Short
 
 _log = logging.getLogger(__name__)
@@ -144,11 +143,8 @@ class Snapshot:
             return self.short[rows]
         return unit_rows(self.store.take(self.stored[rows]))
 
-    def scores(self, rows: Numbers, query: Vectors, scored: Scored | None = None) -> Vectors:
-        """Return (n,) the inner products of whole vectors with a query, -inf for those that are damaged.
-
-        Vectors that were read for them are noted in `scored`, where there are not too many.
-        """
+    def scores(self, rows: Numbers, query: Vectors) -> Vectors:
+        """Return (n,) the inner products of whole vectors with a query, -inf for those that are damaged."""
         scores = np.empty(len(rows), np.float32)
         for start in range(0, len(rows), _AT_ONCE):
             part = slice(start, start + _AT_ONCE)
@@ -156,8 +152,6 @@ class Snapshot:
                 scores[part] = np.where(self.blank[rows[part]], -np.inf, self.short[rows[part]] @ query)
                 continue
             vectors = self.store.take(self.stored[rows[part]])
-            if scored is not None and len(rows) <= _AT_ONCE:
-                scored.note(self.ids[rows], vectors)
             lengths = np.sqrt(np.einsum("nd,nd->n", vectors, vectors))
             there = (lengths > 0) & (lengths < np.inf)  # not where it is NaN
             scores[part] = np.where(there, vectors @ query / np.where(there, lengths, 1), -np.inf)
@@ -168,7 +162,6 @@ class Snapshot:
         query: Vectors,
         k: int,
         part: Part | None = None,
-        scored: Scored | None = None,
         *,
         in_common: float = 1.0,
     ) -> list[Match]:
@@ -178,7 +171,6 @@ class Snapshot:
             query: (dim,) of unit length.
             k: at least 1.
             part: which rows to look at; None for all that are alive.
-            scored: takes the vectors that were read.
             in_common: what two rests are taken to have in common at most, as a share of what they could;
                 with 1 the answer is exact.
         """
@@ -196,24 +188,23 @@ class Snapshot:
             return best(self.ids[rows], np.where(self.blank[rows], -np.inf, looks), k)
         if k * _DEEP >= count:
             rows = rows[np.isfinite(looks)]
-            return best(self.ids[rows], self.scores(rows, query, scored), k)
+            return best(self.ids[rows], self.scores(rows, query), k)
         first = _highest(looks, min(2 * k + _SPARE, count))
-        scores = self.scores(rows[first], query, scored)
+        scores = self.scores(rows[first], query)
         threshold = np.partition(scores, -k)[-k]
         possible = looks + in_common * rest * rests + _SLACK >= threshold
         possible &= np.isfinite(looks)  # nor what was removed, where the threshold is not: damaged vectors
         possible[first] = False
         more = np.flatnonzero(possible)
         found = rows[np.concatenate([first, more])]
-        return best(self.ids[found], np.concatenate([scores, self.scores(rows[more], query, scored)]), k)
+        return best(self.ids[found], np.concatenate([scores, self.scores(rows[more], query)]), k)
 
-    def search_graph(self, query: Vectors, k: int, scored: Scored | None = None) -> list[Match] | None:
+    def search_graph(self, query: Vectors, k: int) -> list[Match] | None:
         """Return the k best of the graph and of the rows it lacks; None where it does not give enough.
 
         Args:
             query: (dim,) of unit length.
             k: 1 to `engine.vector_index.graph.DEEPEST`.
-            scored: takes the vectors that were read.
         """
         short = self.projection.shorten(query[None])[0][0]
         covered, late = self.count - len(self.late), self.late
@@ -229,7 +220,7 @@ class Snapshot:
         if len(late) > CANDIDATES:
             late = late[_highest(self.short[late] @ short, CANDIDATES)]
         rows = np.union1d(rows, late)
-        found = best(self.ids[rows], self.scores(rows, query, scored), k)
+        found = best(self.ids[rows], self.scores(rows, query), k)
         return found if len(found) == k else None
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 from PySide6.QtCore import (
     QEvent,
     QModelIndex,
@@ -38,6 +41,7 @@ from app.photos.grid.tile_facts import host_of
 from app.photos.grid.tile_parts import (
     GAP,
     Part,
+    TileState,
     away_in,
     corner,
     fit_into,
@@ -81,14 +85,20 @@ class TileDelegate(QStyledItemDelegate):
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         model = index.model()
         assert isinstance(model, HitsModel)
-        self.paint_tile(painter, option.rect, option.state, option.palette, model, index.row())
+        flags = QStyle.StateFlag
+        state = TileState(
+            selected=bool(option.state & flags.State_Selected),
+            hovered=bool(option.state & flags.State_MouseOver),
+            focused=bool(option.state & flags.State_HasFocus),
+        )
+        self.paint_tile(painter, option.rect, state, option.palette, model, index.row())
         painter.restore()
 
     def paint_tile(
         self,
         painter: QPainter,
         area: QRect,
-        state: QStyle.StateFlag,
+        state: TileState,
         palette: QPalette,
         model: HitsModel,
         row: int,
@@ -106,7 +116,7 @@ class TileDelegate(QStyledItemDelegate):
         if hit.behind and self.counts:
             place = corner(painter.fontMetrics(), frame, more(hit.behind), right=False)
             self._paint_pill(painter, place, palette, more(hit.behind), dark=True)
-        pointed = bool(state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus))
+        pointed = state.hovered or state.focused
         if host := host_of(hit):
             place = host_in(painter.fontMetrics(), frame, host, beside=pointed)
             self._paint_pill(painter, place, palette, host)
@@ -115,11 +125,11 @@ class TileDelegate(QStyledItemDelegate):
             paint_loupe(painter, loupe_in(frame), palette)
         if model.is_away(hit.path):
             paint_away(painter, away_in(frame), palette)
-        if state & QStyle.StateFlag.State_Selected:
+        if state.selected:
             self._paint_ring(painter, frame, palette.highlight().color(), 3.0)
-        elif state & QStyle.StateFlag.State_MouseOver:
+        elif state.hovered:
             self._paint_ring(painter, frame, palette.mid().color(), 2.0)
-        if state & QStyle.StateFlag.State_HasFocus:
+        if state.focused:
             self._paint_focus(painter, frame, palette)
 
     def helpEvent(
@@ -164,44 +174,44 @@ class TileDelegate(QStyledItemDelegate):
 
     def _frame(self, picture: QPixmap, size: QSizeF, painter: QPainter, palette: QPalette) -> QPixmap:
         """Return the picture in its frame as painted; kept, since tiles move more often than they change."""
-        ratio = painter.device().devicePixelRatio()
-        key = f"tile {picture.cacheKey()} {size.width()} {ratio} {palette.cacheKey()}"
-        framed = QPixmap()
-        if QPixmapCache.find(key, framed):
-            return framed
-        framed = QPixmap((size * ratio).toSize())
-        framed.setDevicePixelRatio(ratio)
-        framed.fill(Qt.GlobalColor.transparent)
-        frame, shape = QRectF(QPointF(0, 0), size), QPainterPath()
-        shape.addRoundedRect(frame, _RADIUS, _RADIUS)
-        brush = QPainter(framed)
-        brush.setRenderHints(painter.renderHints())
-        brush.fillPath(shape, palette.alternateBase())
-        place = fit_into(QSizeF(picture.size()), frame)
-        if place.left() < _RADIUS and place.top() < _RADIUS:
-            brush.setClipPath(shape)  # it would cover the corners
-        brush.drawPixmap(place, picture, QRectF(picture.rect()))
-        brush.setClipping(False)
-        self._paint_ring(brush, frame.adjusted(1.5, 1.5, -1.5, -1.5), _faint(palette), 1.0)
-        brush.end()
-        QPixmapCache.insert(key, framed)
-        return framed
+
+        def paint(brush: QPainter) -> None:
+            frame, shape = QRectF(QPointF(0, 0), size), QPainterPath()
+            shape.addRoundedRect(frame, _RADIUS, _RADIUS)
+            brush.fillPath(shape, palette.alternateBase())
+            place = fit_into(QSizeF(picture.size()), frame)
+            if place.left() < _RADIUS and place.top() < _RADIUS:
+                brush.setClipPath(shape)  # it would cover the corners
+            brush.drawPixmap(place, picture, QRectF(picture.rect()))
+            brush.setClipping(False)
+            self._paint_ring(brush, frame.adjusted(1.5, 1.5, -1.5, -1.5), _faint(palette), 1.0)
+
+        return _as_painted(f"tile {picture.cacheKey()} {palette.cacheKey()}", size, painter, paint)
 
     @staticmethod
     def _paint_pill(
         painter: QPainter, place: QRectF, palette: QPalette, text: str, *, dark: bool = False
     ) -> None:
         """Write a number on a pill: how many files the tile stands for; dark, how many are like it."""
-        ground, ink = palette.base().color(), palette.text().color()
-        if dark:
-            ground, ink = ink, ground
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(sheer(ground))
-        painter.drawRoundedRect(place, place.height() / 2, place.height() / 2)
-        painter.setPen(ink)
-        room = int(place.width() - place.height() * 0.4)
-        text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+        font, corner = painter.font(), QPointF(math.floor(place.left()), math.floor(place.top()))
+        inside = place.translated(-corner)
+
+        def paint(brush: QPainter) -> None:
+            ground, ink = palette.base().color(), palette.text().color()
+            if dark:
+                ground, ink = ink, ground
+            brush.setFont(font)
+            brush.setPen(Qt.PenStyle.NoPen)
+            brush.setBrush(sheer(ground))
+            brush.drawRoundedRect(inside, place.height() / 2, place.height() / 2)
+            brush.setPen(ink)
+            room = int(place.width() - place.height() * 0.4)
+            shown = brush.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
+            brush.drawText(inside, Qt.AlignmentFlag.AlignCenter, shown)
+
+        key = f"pill {text} {dark} {inside.getRect()} {palette.cacheKey()} {font.key()}"
+        size = QSizeF(math.ceil(inside.right()), math.ceil(inside.bottom()))
+        painter.drawPixmap(corner, _as_painted(key, size, painter, paint))
 
     @staticmethod
     def _paint_focus(painter: QPainter, frame: QRectF, palette: QPalette) -> None:
@@ -218,6 +228,30 @@ class TileDelegate(QStyledItemDelegate):
         painter.setPen(QPen(colour, width))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(frame.adjusted(-1, -1, 1, 1), _RADIUS + 1, _RADIUS + 1)
+
+
+def _as_painted(key: str, size: QSizeF, painter: QPainter, paint: Callable[[QPainter], None]) -> QPixmap:
+    """Return what is painted on an empty picture, kept for the next time.
+
+    Args:
+        key: tells it from all others that are kept.
+        size: of the picture, as the painter reckons.
+        painter: for which it is.
+        paint: paints it, with the painter's hints.
+    """
+    ratio = painter.device().devicePixelRatio()
+    key, picture = f"{key} {size.width()} {size.height()} {ratio}", QPixmap()
+    if QPixmapCache.find(key, picture):
+        return picture
+    picture = QPixmap((size * ratio).toSize())
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    brush = QPainter(picture)
+    brush.setRenderHints(painter.renderHints())
+    paint(brush)
+    brush.end()
+    QPixmapCache.insert(key, picture)
+    return picture
 
 
 def _faint(palette: QPalette) -> QColor:

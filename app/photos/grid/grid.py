@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
 )
-from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QStyle, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 
 from app.input.touch import is_by_finger
 from app.photos.carrying import carry
@@ -26,7 +26,7 @@ from app.photos.grid.current import CurrentPhoto
 from app.photos.grid.delegate import TileDelegate
 from app.photos.grid.model import HitsModel
 from app.photos.grid.sized_tiles import SizedTiles
-from app.photos.grid.tile_parts import Part, part_at
+from app.photos.grid.tile_parts import Part, TileState, part_at
 from app.photos.reading.thumbnails import Thumbnails
 from app.style.tips import ItemTips
 from engine.library import Hit
@@ -142,7 +142,7 @@ class PhotoGrid(SizedTiles):
         super().paintEvent(event)
 
     def paint_tile(
-        self, painter: QPainter, row: int, area: QRect, state: QStyle.StateFlag, palette: QPalette
+        self, painter: QPainter, row: int, area: QRect, state: TileState, palette: QPalette
     ) -> None:
         """Paint one photo."""
         self._delegate.paint_tile(painter, area, state, palette, self.hits_model, row)

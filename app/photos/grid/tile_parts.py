@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum, auto
+from typing import NamedTuple
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetrics
@@ -16,6 +17,14 @@ _HEART = 28.0  # the disc behind it, in pixels
 _AWAY = 24.0  # the disc of the sign that a photo is offline
 _BESIDE = 3.0  # between heart and loupe
 _INSET = 5.0  # of signs, from the picture's frame
+
+
+class TileState(NamedTuple):
+    """What is seen of a tile besides its photo. Python's own: many are painted while a pen moves."""
+
+    selected: bool = False
+    hovered: bool = False
+    focused: bool = False
 
 
 class Part(Enum):

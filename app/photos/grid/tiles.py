@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -29,9 +29,10 @@ from PySide6.QtGui import (
     QRegion,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyleOptionViewItem, QWidget
 
 from app.photos.grid.steps import Action, step
+from app.photos.grid.tile_parts import TileState
 from app.style import motion
 
 GLIDE = 220
@@ -93,15 +94,21 @@ class TileView(QListView):
 
     def rows_in(self, area: QRect) -> range:
         """Return the rows whose tiles lie in lines that cross this part of the viewport."""
-        first = max(area.top() + self.verticalOffset(), 0) // self._side * self.columns
-        last = (max(area.bottom() + self.verticalOffset(), -1) // self._side + 1) * self.columns
+        side, columns, down = self._side, self.columns, self.verticalOffset()
+        first = max(area.top() + down, 0) // side * columns
+        last = (max(area.bottom() + down, -1) // side + 1) * columns
         count = self._count()
         return range(min(first, count), min(last, count))
 
     def place(self, row: int) -> QRect:
         """Return where this row's tile lies in the viewport."""
-        line, column = divmod(row, self.columns)
-        return QRect(column * self._side, line * self._side - self.verticalOffset(), self._side, self._side)
+        return next(self.places((row,)))
+
+    def places(self, rows: Iterable[int]) -> Iterator[QRect]:
+        """Yield where the tiles of these rows lie in the viewport."""
+        side, columns, down = self._side, self.columns, self.verticalOffset()
+        for row in rows:
+            yield QRect(row % columns * side, row // columns * side - down, side, side)
 
     def _count(self) -> int:
         model = self.model()
@@ -157,9 +164,10 @@ class TileView(QListView):
         if QAccessible.isActive():  # whoever reads the screen to a person is told
             QAbstractItemView.dataChanged(self, topLeft, bottomRight, list(roles))
             return
-        seen = self.rows_in(self.viewport().rect())
-        for row in range(max(topLeft.row(), seen.start), min(bottomRight.row() + 1, seen.stop)):
-            self.viewport().update(self.place(row))
+        seen, viewport = self.rows_in(self.viewport().rect()), self.viewport()
+        rows = range(max(topLeft.row(), seen.start), min(bottomRight.row() + 1, seen.stop))
+        for place in self.places(rows):
+            viewport.update(place)
 
     def updateGeometries(self) -> None:
         """Let the scroll bar span all tiles."""
@@ -223,8 +231,8 @@ class TileView(QListView):
         """Return where the selected tiles in sight lie."""
         region, rows = QRegion(), self.rows_in(self.viewport().rect())
         for part in selection.toList():
-            for row in range(max(part.top(), rows.start), min(part.bottom() + 1, rows.stop)):
-                region += self.place(row)
+            for place in self.places(range(max(part.top(), rows.start), min(part.bottom() + 1, rows.stop))):
+                region += place
         return region
 
     # --- painting --------------------------------------------------------------------------------------
@@ -265,24 +273,19 @@ class TileView(QListView):
             rows = sorted(rows, key=lambda row: row in self._moves)
         chosen = {index.row() for index in self._find_selected(rows)}
         current = self.currentIndex().row() if self.hasFocus() else -1
-        hovered, states = self.hovered_index().row(), QStyle.StateFlag
-        for row in rows:
-            area = self.place(row)
+        hovered = self.hovered_index().row()
+        for row, area in zip(rows, self.places(rows), strict=True):
             if row in self._moves:
                 area = area.translated(self._moves[row] * share)
             if region.intersects(area):
-                state = states.State_Selected if row in chosen else states.State_None
-                if row == current:
-                    state |= states.State_HasFocus
-                if row == hovered:
-                    state |= states.State_MouseOver
+                state = TileState(selected=row in chosen, hovered=row == hovered, focused=row == current)
                 self.paint_tile(painter, row, area, state, option.palette)
         if self.hasFocus() and not self.currentIndex().isValid():  # no tile could show the focus
             painter.setPen(QPen(option.palette.text().color(), 2, Qt.PenStyle.DashLine))
             painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
 
     def paint_tile(
-        self, painter: QPainter, row: int, area: QRect, state: QStyle.StateFlag, palette: QPalette
+        self, painter: QPainter, row: int, area: QRect, state: TileState, palette: QPalette
     ) -> None:
         """Paint one tile; the painter smooths edges and pictures."""
         raise NotImplementedError

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPalette, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette, QPen, QPolygonF
 
 from app.words import phrases
 from engine.search.spread import Times, Unit
@@ -16,6 +16,7 @@ LABELS = 15
 
 _GAP_FROM = 4.0  # pixels that a bar must have before the next one stands apart from it
 _SMALLEST = 1.5  # pixels that a bar is high at least, if there is a photo
+_LINE = 1.5  # pixels of the ridge's line
 _LABEL_SIZE = 0.82  # of the font
 _LEAST_PART = 6.0  # pixels of what is shown, in the line for all time
 _STEPS = (1, 2, 5, 10, 20, 50, 100)  # years between two labels
@@ -89,15 +90,28 @@ def paint_ridge(painter: QPainter, area: QRectF, weights: Sequence[float], palet
     wide = area.width() / len(weights)
     heights = _smooth(weights) if wide < _GAP_FROM else list(weights)
     most = max(heights)
-    path = QPainterPath(area.bottomLeft())
-    for number, height in enumerate(heights):
-        top = area.bottom() - area.height() * height / most
-        path.lineTo(QPointF(area.left() + (number + 0.5) * wide, top))
-    path.lineTo(area.bottomRight())
+    tops = [area.bottom() - area.height() * height / most for height in heights]
+    corners = [QPointF(area.left() + (number + 0.5) * wide, top) for number, top in enumerate(tops)]
+    line = QPolygonF([area.bottomLeft(), *corners, area.bottomRight()])
     accent = palette.highlight().color()
-    painter.setPen(QPen(accent, 1.5))
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)  # its edge lies under the line
+    painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(_faint(accent, 0.45))
-    painter.drawPath(path)
+    painter.drawPolygon(line)
+    painter.restore()
+    _paint_line(painter, line, accent)
+
+
+def _paint_line(painter: QPainter, line: QPolygonF, colour: QColor) -> None:
+    """Paint a line _LINE pixels high as some of one dot: over a wider one Qt takes many times as long."""
+    dot = 1 / painter.device().devicePixelRatio()
+    pen = QPen(colour, 1)
+    pen.setCosmetic(True)
+    painter.setPen(pen)
+    count = max(round(_LINE / dot), 2)
+    for number in range(count):
+        painter.drawPolyline(line.translated(0, (number / (count - 1) - 0.5) * (_LINE - dot)))
 
 
 def paint_brush(painter: QPainter, band: QRectF, palette: QPalette) -> None:

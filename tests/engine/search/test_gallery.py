@@ -5,6 +5,7 @@ from engine.indexing.section import Section
 from engine.search.copies import NEAR, group
 from engine.search.gallery import Gallery, GalleryPhoto
 from engine.state.known import Known
+from engine.unit_vectors import unit
 from engine.vector_index.index import VectorIndex
 from engine.vector_index.rows import MemoryRows
 
@@ -155,8 +156,7 @@ def test_many_copies_do_not_keep_the_others_out(gallery):
 
 def test_a_photo_joins_the_best_it_is_near_to_and_a_chain_of_likes_does_not_grow():
     steps = [near(np.cos(angle), 0, 1) for angle in (0.0, 0.2, 0.4)]  # each near the one before it
-    assert group(np.array(steps, np.float32), 9) == [[0, 1], [2]]
-    assert group(np.array(steps, np.float32), 1) == [[0, 1]]
+    assert group(np.array(steps, np.float32)) == [[0, 1], [2]]
 
 
 def test_an_empty_gallery_has_no_groups():
@@ -167,7 +167,7 @@ def test_groups_are_the_same_over_any_number_of_rows(monkeypatch):
     rng = np.random.default_rng(5)
     vectors = rng.standard_normal((60, 3)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    whole = group(vectors, 60)
+    whole = group(vectors)
     assert sum(map(len, whole)) == 60
     assert any(len(rows) > 2 for rows in whole)
     leaders: list[int] = []
@@ -178,7 +178,45 @@ def test_groups_are_the_same_over_any_number_of_rows(monkeypatch):
         leaders += [] if near else [row]
     monkeypatch.setattr("engine.search.copies._REACH", 30)  # in three parts, each with the one before it
     near_ones = np.repeat(vectors, 2, axis=0)[:90]
-    assert all(2 * number + 1 in rows for rows in group(near_ones, 90) for number in [rows[0] // 2])
+    assert all(2 * number + 1 in rows for rows in group(near_ones) for number in [rows[0] // 2])
+
+
+@pytest.mark.parametrize("reach", [500, 20])
+@pytest.mark.parametrize("kinds", [4, 30, 120])
+def test_groups_with_stacks_are_those_that_the_rule_makes_row_by_row(monkeypatch, kinds, reach):
+    monkeypatch.setattr("engine.search.copies._REACH", reach)
+    rng = np.random.default_rng(kinds)
+    vectors = rng.standard_normal((kinds, 8))[rng.integers(0, kinds, 120)]
+    noise = rng.choice([0, 0.1, 0.3], (120, 1)) * rng.standard_normal((120, 8))
+    vectors = unit((vectors + noise).astype(np.float32))
+    stacks = np.where(rng.random(120) < 0.3, rng.integers(0, 12, 120), -1).tolist()
+    likeness = vectors @ vectors.T
+    assert group(vectors, likeness, stacks) == by_the_rule(likeness, stacks, reach)
+    assert group(vectors) == by_the_rule(likeness, [-1] * 120, reach)
+
+
+def by_the_rule(likeness: np.ndarray, stacks: list[int], reach: int) -> list[list[int]]:
+    groups: list[list[int]] = []
+    led_by: dict[tuple[str, int], list[int]] = {}
+    for row, alike in enumerate(likeness):
+        first = row // reach * reach
+        window = range(max(0, first - reach), min(first + 2 * reach, len(likeness)))
+        near = [other for other in window if alike[other] >= NEAR]
+        in_stacks = [other for other in near if stacks[other] >= 0]
+        stack = stacks[row]
+        if stack < 0 and in_stacks:
+            stack = stacks[max(in_stacks, key=alike.__getitem__)]
+        if stack >= 0:
+            joined = led_by.get(("stack", stack))
+        else:
+            leaders = (led_by.get(("row", other)) for other in near if other < row)
+            joined = next((one for one in leaders if one is not None), None)
+        if joined is None:
+            groups.append([row])
+            led_by["stack" if stack >= 0 else "row", stack if stack >= 0 else row] = groups[-1]
+        else:
+            joined.append(row)
+    return groups
 
 
 def test_a_gallery_filled_at_once_is_as_one_filled_photo_by_photo():

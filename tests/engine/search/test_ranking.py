@@ -10,10 +10,10 @@ from engine.search.narrowing import Narrowing
 from engine.search.ordering import ORDERED, Order
 from engine.search.rerank import CANDIDATES
 from engine.search.variety import SCREEN
+from engine.state.vectors import VectorFile
 from engine.vector_index.graph import DEEPEST
 from engine.vector_index.index import VectorIndex
-from engine.vector_index.rows import MemoryRows
-from engine.vector_index.scored import Scored
+from engine.vector_index.rows import FileRows
 
 from ..conftest import needs_graph
 
@@ -219,33 +219,18 @@ def test_whoever_scrolls_on_has_not_all_photos_searched(monkeypatch):
     assert names(found) == expected
 
 
-@pytest.fixture
-def short_gallery():
-    """Photos of which whole vectors are read for each answer, and that are settled."""
-    rows = vectors(2000)
-    gallery = Gallery(VectorIndex(DIM, whole_to=20, components=6))
-    gallery.put([GalleryPhoto(b"%05d.jpg" % number, number, row) for number, row in enumerate(rows)])
-    gallery.index.keep()
-    gallery.rank(QUERY, grouped=True).take(1)
-    assert not gallery.index._snapshot.projection.is_whole
-    return gallery
-
-
-def test_a_vector_is_read_once_for_an_answer_its_order_and_its_strength(short_gallery, monkeypatch):
-    read, take = [], MemoryRows.take
-    monkeypatch.setattr(MemoryRows, "take", lambda self, places: read.extend(places) or take(self, places))
-    ranking = short_gallery.rank(QUERY, order=Order.VARIED, grouped=True)
-    ranking.take(80)
-    ranking.best_vectors()
+def test_a_vector_is_read_once_for_an_answer_its_order_its_strength_and_the_next(tmp_path, monkeypatch):
+    file, rows = VectorFile(tmp_path / "v.f16", DIM), vectors(3000)
+    file.append(rows)
+    store = FileRows(file, lambda ids: (file, np.array(ids)))
+    gallery = Gallery(VectorIndex(DIM, rows=store, whole_to=20, components=6))
+    files = [b"%05d.jpg" % number for number in range(3000)]
+    numbers, dates = np.arange(3000), np.zeros(3000, np.int64)
+    gallery.fill(files, contents=numbers, dates=dates, places=numbers)
+    read, take = list[int](), VectorFile.take
+    monkeypatch.setattr(VectorFile, "take", lambda self, slots: read.extend(slots) or take(self, slots))
+    for query in (QUERY, QUERY + np.float32(0.01)):
+        ranking = gallery.rank(query, order=Order.VARIED, grouped=True)
+        ranking.take(80)
+        ranking.best_vectors()
     assert 0 < len(read) == len(set(read))
-
-
-def test_vectors_that_were_scored_are_to_the_bit_those_of_the_index(short_gallery):
-    scored, index = Scored(), short_gallery.index
-    found = [number for number, _ in index.search(QUERY, 256, scored=scored)]
-    assert np.array_equal(scored.of(found), index.vectors_of(found))
-    assert scored.of([*found, 5000]) is None
-    assert scored.of([]) is None
-    narrowed = np.arange(0, 2000, 2)  # few enough to be held whole
-    assert index.search(QUERY, 50, among=narrowed, scored=(none := Scored()))
-    assert none.of([0]) is None
