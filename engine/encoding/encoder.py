@@ -31,8 +31,13 @@ SPINNING = "session.intra_op.allow_spinning"
 """The ONNX Runtime option by which threads that wait for each other keep their cores busy. It is off: what
 they spin away is lacking where photos are decoded beside them, and alone a run takes as long without."""
 
+BLOCKS = "session.dynamic_block_base"
+"""The ONNX Runtime option by which a thread takes its work in pieces, the smaller the less is left. With one
+piece for each thread all wait for the one whose core the window wants as well; vectors are the same."""
+
 _log = logging.getLogger(__name__)
 _BATCH = 16
+_PIECES = 4  # for each thread at first, as ONNX Runtime proposes
 _CPU = "CPUExecutionProvider"
 _PATIENCE_S = 10.0  # for a picture; the shipped models take less than 0.1 on slow machines
 _DIMS, _SIDES, _TONES = (1, 65_536), (16, 2048), 1e6  # what a description may say, for sanity's sake
@@ -174,6 +179,7 @@ def _session(path: Path, threads: int, choices: Sequence[Sequence[str]]) -> onnx
     options.intra_op_num_threads = threads or whole_cores()  # 0 would tie each thread to one core
     options.log_severity_level = _SILENT
     options.add_session_config_entry(SPINNING, "0")
+    options.add_session_config_entry(BLOCKS, str(_PIECES))
     last: Exception | None = None
     for providers in choices:
         try:

@@ -10,7 +10,7 @@ from onnx import TensorProto, helper, numpy_helper
 from engine.cores import whole_cores
 from engine.encoding import encoder as encoder_module
 from engine.encoding import vetting
-from engine.encoding.encoder import METADATA_KEY, SPINNING, Encoder
+from engine.encoding.encoder import BLOCKS, METADATA_KEY, SPINNING, Encoder
 from engine.errors import ModelError
 
 
@@ -45,6 +45,7 @@ def test_the_network_is_never_given_more_than_sixteen_pictures_at_a_time(
 def test_threads_that_wait_for_each_other_leave_their_cores_to_the_decoders(tiny_encoder):
     options = tiny_encoder._session.get_session_options()
     assert options.get_session_config_entry(SPINNING) == "0"
+    assert int(options.get_session_config_entry(BLOCKS)) > 1
 
 
 @pytest.mark.skipif(not whole_cores(), reason="here the system ties no thread, or tells nothing")
