@@ -132,10 +132,9 @@ def photos_apart(folder: Path | None, count: int, *, keep: Path | None = None) -
 def generate_photos(folder: Path, count: int) -> Path:
     """Make `count` different small photos of coloured shapes, of ten years, unless they are there."""
     folder.mkdir(parents=True, exist_ok=True)
-    rng = random.Random(0)
     for number in range(count):
-        file = folder / f"{number:06}.jpg"
-        taken = _FIRST_S + random.Random(number).randrange(_TEN_YEARS_S)
+        file, rng = folder / f"{number:06}.jpg", random.Random(number)
+        taken = _FIRST_S + rng.randrange(_TEN_YEARS_S)
         if file.exists():
             os.utime(file, (taken, taken))
             continue

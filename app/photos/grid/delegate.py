@@ -56,7 +56,7 @@ from app.photos.grid.tile_parts import (
 from app.words import phrases
 
 _RADIUS = 6.0
-_KEPT_KIB = 64 * 1024  # of framed pictures: some hundred tiles, on dense screens too
+_KEPT_KIB = 24 * 1024  # of framed pictures: some hundred tiles, or two screens of them where that is more
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -73,7 +73,13 @@ class TileDelegate(QStyledItemDelegate):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.side, self.counts = 150, True
-        QPixmapCache.setCacheLimit(max(QPixmapCache.cacheLimit(), _KEPT_KIB))
+        QPixmapCache.setCacheLimit(_KEPT_KIB)
+
+    def make_room(self, in_sight: int, *, side: float) -> None:
+        """Keep at least twice as many framed pictures as are in sight at once, of so many device pixels."""
+        kib = max(_KEPT_KIB, round(2 * in_sight * 4 * side**2 / 1024))
+        if kib != QPixmapCache.cacheLimit():
+            QPixmapCache.setCacheLimit(kib)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return the same size for every photo."""

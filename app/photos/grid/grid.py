@@ -110,13 +110,8 @@ class PhotoGrid(SizedTiles):
         if from_top:
             self.scrollToTop()
         after = self._places() if before else {}
-        self.glide(
-            {
-                self.hits_model.row_of(path) or 0: before[path] - place
-                for path, place in after.items()
-                if path in before and before[path] != place
-            }
-        )
+        ways = {path: before.get(path, place) - place for path, place in after.items()}
+        self.glide({self.hits_model.row_of(path) or 0: way for path, way in ways.items() if not way.isNull()})
         self.thumbnails.make_room(self.seats_in_view())
         self.hits_model.ask_for_pictures(self.rows_in(self.viewport().rect()))
         self._settled.start()
@@ -137,8 +132,9 @@ class PhotoGrid(SizedTiles):
         self.thumbnails.keep_only(())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Have room for the thumbnails of all tiles in sight before any is asked for."""
-        self.thumbnails.make_room(self.seats_in_view())
+        """Have room for the pictures of all tiles in sight before any is asked for."""
+        self.thumbnails.make_room(in_sight := self.seats_in_view())
+        self._delegate.make_room(in_sight, side=self.side * self.devicePixelRatioF())
         super().paintEvent(event)
 
     def paint_tile(
@@ -317,4 +313,4 @@ class PhotoGrid(SizedTiles):
 
     def visible_photos(self) -> set[Path]:
         """Return the photos in sight."""
-        return {self.hits_model.hit(row).path for row in self.rows_in(self.viewport().rect())}
+        return set(self._places())

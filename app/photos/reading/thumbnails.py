@@ -30,7 +30,7 @@ from engine.state.thumbnails import SIDE, KeptThumbnails, reduce
 
 _log = logging.getLogger(__name__)
 _THREADS = 2
-_KEPT_BYTES = 96 << 20  # of pictures; several screens of them, whatever their size
+_KEPT_BYTES = 64 << 20  # of pictures; several screens of them, whatever their size
 _SHARP_AT = SIDE * 5 // 4  # pixels: up to where a kept one need not be made again, larger
 _ANY = 1 << 30  # pixels: larger than any side
 _FRAME_S = 0.008

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QAccessible, QHelpEvent, QMouseEvent
+from PySide6.QtGui import QAccessible, QHelpEvent, QMouseEvent, QPixmapCache
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QStyleOptionViewItem, QToolTip
 
@@ -290,3 +290,16 @@ def test_tiles_that_glided_are_painted_in_their_places_where_the_pen_goes_on(gri
         QTest.qWait(300)
     grid.show_hits(hits(*reversed(range(12))), from_top=False)
     qtbot.waitUntil(lambda: {0, 1, 2, 3, 4, 5} <= set(painted))
+
+
+def test_there_is_room_for_two_screens_of_framed_pictures(grid, monkeypatch):
+    monkeypatch.setattr("app.photos.grid.delegate._KEPT_KIB", 1)
+    grid.show_hits(hits(*range(12)), from_top=True)
+    grid.viewport().repaint()
+    screen_kib = grid.seats_in_view() * 4 * grid.side**2 / 1024
+    assert QPixmapCache.cacheLimit() == pytest.approx(2 * screen_kib, abs=1)
+    grid._delegate.make_room(grid.seats_in_view(), side=2.0 * grid.side)
+    assert QPixmapCache.cacheLimit() == pytest.approx(8 * screen_kib, abs=1)
+    monkeypatch.undo()
+    grid.viewport().repaint()
+    assert QPixmapCache.cacheLimit() == 24 * 1024
