@@ -4,7 +4,8 @@ import io
 
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QBuffer, Qt
+from PySide6.QtGui import QImage, QImageReader
 
 from engine.preprocess import DARK, dark_square
 from engine.sketches.kept import PICTURE_SIDE
@@ -22,6 +23,20 @@ def to_qimage(image: Image.Image) -> QImage:
         ).copy()
     data = image.convert("RGBA").tobytes()
     return QImage(data, image.width, image.height, 4 * image.width, QImage.Format.Format_RGBA8888).copy()
+
+
+def read_jpeg(file: bytes, most: int) -> QImage:
+    """Return a small JPEG picture, no longer than `most` pixels either way; a null one where it is none.
+
+    It is read by Qt, which lets other threads run Python meanwhile; safe off the GUI thread.
+    """
+    buffer = QBuffer()
+    buffer.setData(file)
+    reader = QImageReader(buffer, b"JPEG")
+    size = reader.size()
+    if max(size.width(), size.height()) > most:
+        reader.setScaledSize(size.scaled(most, most, Qt.AspectRatioMode.KeepAspectRatio))
+    return reader.read()
 
 
 def to_pillow(image: QImage) -> Image.Image:

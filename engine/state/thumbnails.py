@@ -104,10 +104,7 @@ class KeptThumbnails:
 
         Of a photo on another machine, see `engine.elsewhere`, that of the same content.
         """
-        place, known = place_of(path), None
-        if place is None:
-            known = self._look_up(path)
-        digest = place.digest if place is not None else known.digest if known is not None else None
+        digest = self._digest(path)
         picture = None if digest is None else self._file.get(digest)
         if digest is None or picture is None:
             return None
@@ -115,6 +112,17 @@ class KeptThumbnails:
         if image is None:  # it was written so; another is made
             self._file.drop([digest])
         return image
+
+    def find_file(self, path: Path) -> bytes | None:
+        """Return the same as it was written, a JPEG file; what else it may be is for `find` to tell."""
+        digest = self._digest(path)
+        return None if digest is None else self._file.get(digest)
+
+    def _digest(self, path: Path) -> bytes | None:
+        if (place := place_of(path)) is not None:
+            return place.digest
+        known = self._look_up(path)
+        return None if known is None else known.digest
 
     def find_shared(self, path: Path) -> Image.Image | None:
         """Return the thumbnail that a machine left for the others in `shared`, RGB; None if there is none."""

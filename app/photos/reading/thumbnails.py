@@ -19,7 +19,7 @@ from PySide6.QtGui import QImage, QPixmap
 from app.photos.reading.away import Away
 from app.photos.reading.crew import Crew
 from app.photos.reading.requests import WAITING, Requests
-from app.pictures.images import to_qimage
+from app.pictures.images import read_jpeg, to_qimage
 from engine.elsewhere import place_of
 from engine.errors import EngineError
 from engine.paths import data_dir
@@ -229,13 +229,14 @@ class _Reader(_Maker):
         return self._requests.take(kept=True)
 
     def make(self, path: Path) -> None:
-        kept, side = self._disk.find(path), self._side()
-        if kept is None:
+        file, side = self._disk.find_file(path), self._side()
+        picture = QImage() if file is None else read_jpeg(file, min(side, SIDE))
+        if picture.isNull() and file is not None and (kept := self._disk.find(path)) is not None:
+            picture = to_qimage(reduce(kept, side))
+        if picture.isNull():
             self._requests.pass_on(path)
-        elif side > SIDE:
-            self._hold(path, _SHARP_AT, to_qimage(kept))
         else:
-            self._hold(path, side, to_qimage(reduce(kept, side)))
+            self._hold(path, _SHARP_AT if side > SIDE else side, picture)
 
     def _hold(self, path: Path, side: int, image: QImage) -> None:
         with self._reading:
