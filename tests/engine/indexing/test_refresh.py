@@ -208,8 +208,9 @@ def test_what_another_library_dropped_meanwhile_is_not_found_any_more(library, p
 
 
 def test_a_vector_made_anew_takes_the_place_of_one_that_the_disk_did_not_give(
-    library, photo_folder, state_folder
+    library, photo_folder, state_folder, monkeypatch
 ):
+    monkeypatch.setattr("engine.vector_index.recent_rows._FEW", 0)  # none is known from before it was spoilt
     refreshed(library)
     content = min(photo.content for photo in library.photos())
     spoil_first_vector(state_folder)
