@@ -97,10 +97,7 @@ def _options() -> argparse.Namespace:
 
 def _encoder(model: Path | None, encoded: int | None, vectors: Path | None) -> Encoder:
     if vectors is not None:
-        with np.load(vectors) as arrays:
-            names = [name for name in arrays if "sketch" not in name and "quick" not in name]
-            known = np.concatenate([arrays[name] for name in names if arrays[name].ndim == 2])
-        return NoisyEncoder(model or _DEFAULT, known=known)
+        return NoisyEncoder(model or _DEFAULT, vectors=vectors)
     if encoded is not None:
         return NoisyEncoder(model or _DEFAULT, encoded=encoded)
     return Encoder.load(model) if model else Encoder.default()

@@ -15,6 +15,25 @@ NOISE = (0.002, 0.01, 0.03)
 """Of one component: near-duplicates, the same scene, the same kind of thing."""
 
 
+def read_embeddings(file: Path, dim: int) -> tuple[Vectors, Vectors]:
+    """Return (n, dim) vectors of photos and (m, dim) of drawings, the arrays named "sketch" or "quick"."""
+    with np.load(file) as arrays:
+        rows = {name: arrays[name] for name in sorted(arrays) if arrays[name].shape[1:] == (dim,)}
+    none, drawn = (
+        np.empty((0, dim), np.float32),
+        {name for name in rows if "sketch" in name or "quick" in name},
+    )
+    photos = np.concatenate([none, *(rows[name] for name in rows if name not in drawn)])
+    return unit(photos), unit(np.concatenate([none, *(rows[name] for name in rows if name in drawn)]))
+
+
+def make_others(known: Vectors, count: int, rng: np.random.Generator) -> Vectors:
+    """Return (count, dim) unit vectors: some of those known, (n, dim), chosen at random, with noise."""
+    chosen = known[rng.integers(0, len(known), count)]
+    noise = rng.choice(NOISE, size=(count, 1)) * rng.standard_normal(chosen.shape)
+    return unit((chosen + noise).astype(np.float32))
+
+
 class NoisyEncoder(Encoder):
     """Encodes drawings, and the first photos; the vectors of photos after them are these with noise.
 
@@ -22,18 +41,19 @@ class NoisyEncoder(Encoder):
         made: how many vectors were made so.
     """
 
-    def __init__(self, path: Path | str, *, encoded: int = 1, known: Vectors | None = None) -> None:
+    def __init__(self, path: Path | str, *, encoded: int = 1, vectors: Path | None = None) -> None:
         """Load a model.
 
         Args:
             path: of the model.
             encoded: how many photos it encodes, one at least.
-            known: (n, dim) vectors by this model. With them it encodes no photos: the first n get these, and
-                what comes after is made of them.
+            vectors: a file of vectors by this model, as of `read_embeddings`. With it no photos are encoded:
+                the first ones get those of its photos, and what comes after is made of them.
         """
         super().__init__(path)
-        self._wanted = max(encoded, 1) if known is None else 0
-        self._known = np.empty((0, self.dim), np.float32) if known is None else unit(known)
+        self._wanted = max(encoded, 1) if vectors is None else 0
+        none = np.empty((0, self.dim), np.float32)
+        self._known = none if vectors is None else read_embeddings(vectors, self.dim)[0]
         self._as_known, self.made = len(self._known), 0
         self._rng = np.random.default_rng(0)
 
@@ -49,6 +69,4 @@ class NoisyEncoder(Encoder):
 
     def _others(self, count: int) -> Vectors:
         self.made += count
-        chosen = self._known[self._rng.integers(0, len(self._known), count)]
-        noise = self._rng.choice(NOISE, size=(count, 1)) * self._rng.standard_normal(chosen.shape)
-        return unit((chosen + noise).astype(np.float32))
+        return make_others(self._known, count, self._rng)

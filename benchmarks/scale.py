@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 from few_changes import measure_changes, removing, time_work
-from noisy import NOISE
+from noisy import make_others, read_embeddings
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
@@ -124,18 +124,13 @@ def make_vectors(size: int, dim: int, source: Path | None) -> tuple[Vectors, Vec
         base = _unit(base + rng.standard_normal(base.shape) * 0.8 / dim**0.5)
         queries = _unit(base[:_QUERIES] + rng.standard_normal((_QUERIES, dim)) / dim**0.5)
     else:
-        with np.load(source) as arrays:
-            rows = {name: arrays[name] for name in arrays if arrays[name].shape[1:] == (dim,)}
-        drawn = {name for name in rows if "sketch" in name or "quick" in name}
-        base = _unit(np.concatenate([rows[name] for name in rows if name not in drawn]))
-        queries = _unit(np.concatenate([rows[name] for name in sorted(drawn)]))
+        base, queries = read_embeddings(source, dim)
         queries = queries[rng.permutation(len(queries))[:_QUERIES]]
     photos = np.empty((size, dim), np.float32)
     photos[: len(base)] = base[rng.permutation(len(base))][:size]
     for start in range(len(base), size, _BATCH):
-        chosen = base[rng.integers(0, len(base), min(_BATCH, size - start))]
-        noise = rng.choice(NOISE, size=(len(chosen), 1)) * rng.standard_normal(chosen.shape)
-        photos[start : start + len(chosen)] = _unit(chosen + noise)
+        count = min(_BATCH, size - start)
+        photos[start : start + count] = make_others(base, count, rng)
     return photos, queries
 
 

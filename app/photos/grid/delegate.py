@@ -199,8 +199,8 @@ class TileDelegate(QStyledItemDelegate):
         painter: QPainter, place: QRectF, palette: QPalette, text: str, *, dark: bool = False
     ) -> None:
         """Write a number on a pill: how many files the tile stands for; dark, how many are like it."""
-        font, corner = painter.font(), QPointF(math.floor(place.left()), math.floor(place.top()))
-        inside = place.translated(-corner)
+        font, origin = painter.font(), QPointF(math.floor(place.left()), math.floor(place.top()))
+        inside = place.translated(-origin)
 
         def paint(brush: QPainter) -> None:
             ground, ink = palette.base().color(), palette.text().color()
@@ -217,7 +217,7 @@ class TileDelegate(QStyledItemDelegate):
 
         key = f"pill {text} {dark} {inside.getRect()} {palette.cacheKey()} {font.key()}"
         size = QSizeF(math.ceil(inside.right()), math.ceil(inside.bottom()))
-        painter.drawPixmap(corner, _as_painted(key, size, painter, paint))
+        painter.drawPixmap(origin, _as_painted(key, size, painter, paint))
 
     @staticmethod
     def _paint_focus(painter: QPainter, frame: QRectF, palette: QPalette) -> None:
